@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+
+struct RunOptions: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("The server to start, a release build.", valueName: "path"))
+    var serverBinary: String
+
+    @Option(
+        help: ArgumentHelp(
+            "NDJSON of memories (content, content_type, title, occurred_at, metadata, …). Without it texts are made up.",
+            valueName: "file"))
+    var corpus: String?
+
+    @Option(help: "What to run; may be repeated. Default: all, in this order.")
+    var scenario: [ScenarioName] = []
+
+    @Option(help: ArgumentHelp("Write the report to this file, too.", valueName: "file"))
+    var json: String?
+
+    @Option(help: "The first server's port; every further one takes the next.")
+    var portBase = 18_100
+
+    @Option(help: ArgumentHelp("Where data directories are made; has to be on a real disk.", valueName: "directory"))
+    var scratch = NSTemporaryDirectory()
+
+    @Option(help: "An argument to add to every server's; may be repeated.")
+    var serverArgument: [String] = []
+
+    @Option(help: "Keep-alive connections that post.")
+    var connections = 64
+
+    @Option(help: "accept: seconds to measure, after 2 s of warm-up.")
+    var seconds = 10.0
+
+    @Option(help: "accept: posts to measure, instead of --seconds.")
+    var count: Int?
+
+    @Option(help: "ingest: episodes.")
+    var episodes = 20_000
+
+    @Option(help: "growth, restart: episodes stored.")
+    var stored = 200_000
+
+    @Option(help: "growth: episodes per measured window; three windows at each end.")
+    var window = 2000
+
+    @Option(help: "latency: tasks, each with a subscriber.")
+    var tasks = 1000
+
+    @Option(help: "latency: posts per second.")
+    var rate = 50.0
+
+    @Option(help: "fanout: subscribers of one task.")
+    var subscribers = 5000
+
+    func validate() throws {
+        guard FileManager.default.isExecutableFile(atPath: serverBinary) else {
+            throw ValidationError("\(serverBinary) is not an executable file.")
+        }
+        let counts = [connections, count ?? 1, episodes, stored, window, tasks, subscribers]
+        guard counts.allSatisfy({ $0 > 0 }), seconds > 0, rate > 0 else {
+            throw ValidationError("Counts, seconds and rates have to be greater than zero.")
+        }
+        guard (1024...65_000).contains(portBase) else { throw ValidationError("--port-base is 1024 to 65000.") }
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The scenarios, in the order in which they run: `restart` takes over what `growth` stored.
+enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
+    case accept, ingest, growth, latency, restart, fanout
+
+    @ClientLoop
+    var scenario: any Scenario {
+        switch self {
+        case .accept: AcceptScenario()
+        case .ingest: IngestScenario()
+        case .growth: GrowthScenario()
+        case .latency: LatencyScenario()
+        case .restart: RestartScenario()
+        case .fanout: FanoutScenario()
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package import Knowledge
+
+/// Turns an episode into knowledge: the slow part of the pipeline, and the one that can be replaced.
+///
+/// An extractor depends on the episode alone, so that any number of them run at once and a repeated one gives the same.
+/// It heeds cancellation of its task within a part.
+package protocol Extractor: Sendable {
+    /// - Parameter progress: to be called after each part of an episode that has more than one, with the parts done so far and their number.
+    /// - Throws: ``ExtractionError``, `CancellationError`.
+    func extract(_ episode: Episode, progress: @Sendable (_ done: Int, _ total: Int) async -> Void) async throws -> Extraction
+}
+
+/// Why an extractor gave up.
+package struct ExtractionError: Error, Sendable, CustomStringConvertible {
+    /// One sentence for the person who saved the memory.
+    package var message: String
+    /// Whether another attempt may succeed.
+    package var isRetryable: Bool
+
+    package init(_ message: String, isRetryable: Bool) {
+        self.message = message
+        self.isRetryable = isRetryable
+    }
+
+    package var description: String { message }
+}

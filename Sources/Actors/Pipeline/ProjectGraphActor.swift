@@ -1,0 +1,208 @@
+import DequeModule
+package import Knowledge
+package import Persistence
+
+/// The graph of one hot project, and the only one in the process that changes it: plans each episode's delta on top of those
+/// that are still on their way to the disk, and enqueues it without waiting for them.
+///
+/// When a commit is refused (cancelled, or the store failed), everything planned on top of it is refused by the store's
+/// version check; this actor then drops what it holds, reads the store again and plans the refused ones anew, in the same
+/// order. A store that can't write (a full disk) holds the project up, and nothing is lost.
+package actor ProjectGraphActor {
+    /// What a task needs to know to put together its commit.
+    package struct Plan: Sendable {
+        package var delta: GraphDelta
+        package var syncedSchemaAt: Timestamp
+        package var updatedCommunitiesAt: Timestamp
+    }
+
+    private struct Entry {
+        let extraction: Extraction
+        let happenedAt: Timestamp?
+        /// `nil`: the task has ended meanwhile.
+        let makeCommit: @Sendable (Plan) async -> EpisodeCommit?
+        let continuation: CheckedContinuation<TaskEnding, any Error>
+        var ending: TaskEnding?
+        var refusals = 0
+    }
+
+    private let project: ProjectNumber
+    private let store: any Store
+    private let time: TimeSource
+    private let clock: any Clock<Duration>
+    private let heldLimit: Int
+
+    private var graph: ProjectGraph?
+    private var turnstiles: [TaskPriority: Turnstile<Entry>] = [:]
+    private var ready: Deque<Entry> = []
+    /// Enqueued in the store, by their order there.
+    private var unsettled: [Int: Entry] = [:]
+    private var refused: [Int: Entry] = [:]
+    private var sequence = 0
+    private var isDriving = false
+    private var mustReload = false
+    private var pause: Duration = .zero
+    private var isClosed = false
+
+    /// - Parameter heldLimit: how many records and names are held in memory before they are dropped and read anew.
+    package init(
+        project: ProjectNumber, store: any Store, time: TimeSource = .system, clock: any Clock<Duration> = ContinuousClock(),
+        heldLimit: Int = 80_000
+    ) {
+        self.project = project
+        self.store = store
+        self.time = time
+        self.clock = clock
+        self.heldLimit = heldLimit
+    }
+
+    /// Reads the project's schema, if it is not at hand.
+    package func loadSchema() async throws {
+        guard graph == nil, !isDriving, unsettled.isEmpty else { return }
+        let loaded = try await load()
+        if graph == nil, !isDriving, unsettled.isEmpty { graph = loaded }
+    }
+
+    /// Takes an episode's extraction into the graph when its turn in the lane has come, and ends its task with it.
+    /// - Parameter makeCommit: called with each plan, more than once if a plan has to be made anew.
+    /// - Returns: once the commit is durable: how the task ended.
+    /// - Throws: ``StoreError``: `lostRace` when the task was ended by somebody else, `notFound` when its project or memory is gone, `closed`.
+    package func commit(
+        _ extraction: Extraction, happenedAt: Timestamp?, priority: TaskPriority, turn: Int,
+        makeCommit: @escaping @Sendable (Plan) async -> EpisodeCommit?
+    ) async throws -> TaskEnding {
+        try await withCheckedThrowingContinuation { continuation in
+            guard !isClosed else {
+                continuation.resume(throwing: StoreError(.closed, "The server is shutting down."))
+                return
+            }
+            let entry = Entry(extraction: extraction, happenedAt: happenedAt, makeCommit: makeCommit, continuation: continuation)
+            ready.append(contentsOf: turnstiles[priority, default: Turnstile()].arrive(entry, turn: turn))
+            drive()
+        }
+    }
+
+    /// Says that the holder of a turn will not come (any more).
+    package func pass(priority: TaskPriority, turn: Int) {
+        ready.append(contentsOf: turnstiles[priority, default: Turnstile()].pass(turn: turn))
+        drive()
+    }
+
+    /// Refuses everything that is not in the store's queue yet, and whatever comes later.
+    package func close() {
+        isClosed = true
+        var entries = Array(ready) + refused.values
+        for priority in TaskPriority.allCases {
+            entries += turnstiles[priority, default: Turnstile()].removeAll()
+        }
+        ready = []
+        refused = [:]
+        for entry in entries { entry.continuation.resume(throwing: StoreError(.closed, "The server is shutting down.")) }
+    }
+
+    private func drive() {
+        guard !isDriving, !(ready.isEmpty && refused.isEmpty) else { return }
+        isDriving = true
+        Task { await work() }
+    }
+
+    private func work() async {
+        while !isClosed {
+            if mustReload || (graph?.heldItems ?? 0) > heldLimit {
+                // What stands in the store's queue was planned on what is dropped here: its fate has to be known first.
+                guard unsettled.isEmpty else { break }
+                graph = nil
+                mustReload = false
+                for key in refused.keys.sorted(by: >) {
+                    if let entry = refused.removeValue(forKey: key) { ready.prepend(entry) }
+                }
+                if pause > .zero {
+                    try? await clock.sleep(for: pause)  // Never cancelled: this task has no handle.
+                }
+                continue
+            }
+            guard let entry = ready.popFirst() else { break }
+            await plan(entry)
+        }
+        isDriving = false
+    }
+
+    private func plan(_ entry: Entry) async {
+        do {
+            // Taken out while it changes: a second reference would copy it.
+            var graph = if let held = graph.take() { held } else { try await load() }
+            var needs = graph.missing(for: entry.extraction)
+            while !needs.isEmpty {
+                graph.fill(try await store.graphFacts(of: project, for: needs))
+                needs = graph.missing(for: entry.extraction)
+            }
+            let syncedAt = time.now()
+            var updatedAt = syncedAt
+            let delta = graph.integrate(
+                entry.extraction, at: syncedAt, happenedAt: entry.happenedAt, numbering: store.numbering, communitiesStage: { updatedAt = time.now() })
+            let plan = Plan(delta: delta, syncedSchemaAt: syncedAt, updatedCommunitiesAt: updatedAt)
+            guard let commit = await entry.makeCommit(plan) else {
+                mustReload = true
+                entry.continuation.resume(throwing: StoreError(.lostRace, "The task was ended by somebody else."))
+                return
+            }
+            self.graph = graph
+            enqueue(commit, entry)
+        } catch {
+            mustReload = true
+            refuse(entry, at: sequence, because: error)
+            sequence += 1
+        }
+    }
+
+    private func enqueue(_ commit: EpisodeCommit, _ entry: Entry) {
+        let number = sequence
+        sequence += 1
+        var entry = entry
+        entry.ending = commit.ending
+        unsettled[number] = entry
+        let pending = store.commit(commit)
+        Task {
+            do {
+                try await pending.wait()
+                settle(number, because: nil)
+            } catch {
+                settle(number, because: error)
+            }
+        }
+    }
+
+    private func settle(_ number: Int, because error: (any Error)?) {
+        guard let entry = unsettled.removeValue(forKey: number) else { return }
+        if let error {
+            mustReload = true
+            refuse(entry, at: number, because: error)
+        } else if let ending = entry.ending {
+            pause = .zero
+            entry.continuation.resume(returning: ending)
+        }
+        drive()
+    }
+
+    private func refuse(_ entry: Entry, at number: Int, because error: any Error) {
+        var entry = entry
+        entry.refusals += 1
+        switch (error as? StoreError)?.code {
+        case .staleGraph where entry.refusals < 1000 && !isClosed:
+            refused[number] = entry
+        case .full where !isClosed, .unavailable where !isClosed:
+            pause = min(.seconds(10), max(.milliseconds(100), pause * 2))
+            refused[number] = entry
+        default:
+            entry.continuation.resume(throwing: error)
+        }
+    }
+
+    private func load() async throws -> ProjectGraph {
+        var graph = ProjectGraph(header: try await store.graphHeader(of: project))
+        var needs = GraphNeeds()
+        needs.schema = true
+        graph.fill(try await store.graphFacts(of: project, for: needs))
+        return graph
+    }
+}

@@ -1,0 +1,223 @@
+import DequeModule
+package import Knowledge
+import Logging
+package import Persistence
+import ServiceLifecycle
+
+/// Schedules tasks: claims them from the store lane by lane, runs each in a ``TaskActor`` within a bounded task group, and
+/// hands back what a shutdown interrupts.
+package actor IngestionSupervisor: Service {
+    package struct Configuration: Sendable {
+        /// How many tasks work at once. 0 accepts tasks and runs none.
+        package var workers = 64
+        /// How long running tasks may go on after a shutdown was asked for.
+        package var grace: Duration = .seconds(10)
+        /// How many idle projects keep their graph in memory.
+        package var hotProjects = 64
+        /// How often the progress of running tasks is written down.
+        package var snapshotInterval: Duration = .milliseconds(250)
+
+        package init() {}
+    }
+
+    private let configuration: Configuration
+    private let surroundings: TaskActor.Surroundings
+    private let inbox = Inbox()
+    private var scheduler: LaneScheduler
+    private var projects: HotProjects
+    /// Claimed and not started.
+    private var claims: [Lane: Deque<Claim>] = [:]
+    private var tasks: [Identifier: TaskActor] = [:]
+    private var claimsUnderWay = 0
+    /// Cancelled while a claim was under way that may have taken them already.
+    private var cancelledMeanwhile: Set<Identifier> = []
+    private var isStopping = false
+    private var waiter: CheckedContinuation<Void, Never>?
+
+    package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
+        self.surroundings = surroundings
+        self.configuration = configuration
+        scheduler = LaneScheduler(workers: configuration.workers)
+        let (store, time, clock) = (surroundings.store, surroundings.time, surroundings.clock)
+        projects = HotProjects(limit: configuration.hotProjects) {
+            ProjectGraphActor(project: $0, store: store, time: time, clock: clock)
+        }
+    }
+
+    /// Says that the store has accepted tasks of a lane. Does not wait.
+    package nonisolated func accepted(_ lane: Lane, count: Int = 1) {
+        inbox.add(lane, count: count)
+    }
+
+    /// Recovers what an earlier process left, then runs tasks until a shutdown; returns when none runs any more.
+    package func run() async throws {
+        let (store, time, logger) = (surroundings.store, surroundings.time, surroundings.logger)
+        let recovery = try await store.recover(attemptLimit: surroundings.retry.claimLimit, at: time.now())
+        if recovery.resumed + recovery.failed > 0 {
+            logger.info(
+                "went on with tasks that the last process left behind",
+                metadata: ["resumed": "\(recovery.resumed)", "failed": "\(recovery.failed)"])
+        }
+        for backlog in try await store.backlog() { scheduler.arrived(backlog.lane, count: backlog.count) }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.keepSnapshots() }
+                await self.schedule(in: &group)
+                await self.drain()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.inbox.finish()
+        }
+        await giveBackClaims()
+    }
+
+    /// Cancels a task, durably, whatever it is doing.
+    /// - Returns: the task, and whether this call ended it.
+    /// - Throws: ``StoreError``: `notFound`.
+    package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool) {
+        let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
+        guard result.didCancel else { return result }
+        if let task = tasks[id] {
+            await task.wasCancelled(result.task)
+        } else {
+            let lane = Lane(project: result.task.project, priority: result.task.priority)
+            if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
+                claims[lane]?.remove(at: index)
+                scheduler.dropped(lane)
+            } else if claimsUnderWay > 0 {
+                cancelledMeanwhile.insert(id)
+            }
+            surroundings.hub.publish(TaskUpdate(stored: result.task, epoch: surroundings.store.epoch))
+        }
+        return result
+    }
+
+    /// Forgets what is held of a project that was deleted.
+    package func forget(_ project: ProjectNumber) {
+        projects.remove(project)
+    }
+
+    private func schedule(in group: inout DiscardingTaskGroup) async {
+        for await _ in inbox.signals {
+            act(in: &group)
+        }
+        isStopping = true
+    }
+
+    private func act(in group: inout DiscardingTaskGroup) {
+        for (lane, count) in inbox.take() { scheduler.arrived(lane, count: count) }
+        while let order = scheduler.next() {
+            switch order {
+            case .claim(let lane, let limit):
+                claimsUnderWay += 1
+                group.addTask { await self.claim(lane, limit: limit) }
+            case .start(let lane):
+                start(lane, in: &group)
+            }
+        }
+    }
+
+    private func claim(_ lane: Lane, limit: Int) async {
+        do {
+            let claimed = try await surroundings.store.claim(lane, limit: limit, at: surroundings.time.now())
+            let alive = claimed.filter { !cancelledMeanwhile.contains($0.task.id) }
+            claims[lane, default: []].append(contentsOf: alive)
+            scheduler.claimed(lane, asked: limit, received: claimed.count)
+            for _ in alive.count..<claimed.count { scheduler.dropped(lane) }
+        } catch {
+            surroundings.logger.error("tasks could not be claimed", metadata: ["project": "\(lane.project)", "error": "\(error)"])
+            scheduler.claimFailed(lane)
+            Task { [clock = surroundings.clock] in
+                try? await clock.sleep(for: .seconds(1))  // Never cancelled: nobody holds this task.
+                self.retry(lane)
+            }
+        }
+        claimsUnderWay -= 1
+        if claimsUnderWay == 0 { cancelledMeanwhile = [] }
+        inbox.wake()
+    }
+
+    private func retry(_ lane: Lane) {
+        scheduler.retry(lane)
+        inbox.wake()
+    }
+
+    private func start(_ lane: Lane, in group: inout DiscardingTaskGroup) {
+        guard let claim = claims[lane]?.popFirst() else { return }
+        let (graph, turn) = projects.begin(lane)
+        let task = TaskActor(claim, turn: turn, graph: graph, surroundings: surroundings)
+        tasks[task.id] = task
+        group.addTask { await self.run(task) }
+    }
+
+    private func run(_ task: TaskActor) async {
+        let outcome = await task.run { await self.didExtract(task.lane) }
+        if outcome == .interrupted { await giveBack([await task.guarding]) }
+        tasks[task.id] = nil
+        surroundings.hub.forget(task.id)
+        projects.end(task.lane.project)
+        scheduler.finished(task.lane)
+        if isStopping, tasks.isEmpty { stopWaiting() }
+        inbox.wake()
+    }
+
+    private func didExtract(_ lane: Lane) {
+        scheduler.extracted(lane)
+        inbox.wake()
+    }
+
+    /// Waits until no task runs, or the grace is over; then nothing more is committed.
+    private func drain() async {
+        if !tasks.isEmpty {
+            let timer = Task { [clock = surroundings.clock, grace = configuration.grace] in
+                try await clock.sleep(for: grace)
+                self.stopWaiting()
+            }
+            await withCheckedContinuation { waiter = $0 }
+            timer.cancel()
+        }
+        for graph in projects.graphs { await graph.close() }
+    }
+
+    private func stopWaiting() {
+        waiter?.resume()
+        waiter = nil
+    }
+
+    private func giveBackClaims() async {
+        let rest = claims.values.joined().map { TaskGuard($0.task) }
+        claims = [:]
+        await giveBack(rest)
+    }
+
+    private func giveBack(_ tasks: [TaskGuard]) async {
+        guard !tasks.isEmpty else { return }
+        do {
+            try await surroundings.store.release(tasks)
+        } catch {
+            surroundings.logger.warning(
+                "tasks could not be given back; the next start will find them", metadata: ["tasks": "\(tasks.count)", "error": "\(error)"])
+        }
+    }
+
+    /// Writes down, now and then, how far tasks have come that run for longer than the interval.
+    private func keepSnapshots() async {
+        let interval = configuration.snapshotInterval
+        while (try? await surroundings.clock.sleep(for: interval)) != nil {  // Ends with the cancellation of the group.
+            let age = interval.components.seconds * 1_000_000 + interval.components.attoseconds / 1_000_000_000_000
+            let cutoff = Timestamp(microseconds: surroundings.time.now().microseconds - age)
+            let snapshots = surroundings.hub.takeUnsaved(startedBefore: cutoff).map { update in
+                ProgressSnapshot(
+                    guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress, message: update.task.message,
+                    timeline: update.task.timeline)
+            }
+            guard !snapshots.isEmpty else { continue }
+            do {
+                try await surroundings.store.snapshot(snapshots)
+            } catch {
+                surroundings.logger.warning("progress could not be written down", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// A queue in an array: amortised O(1) at both ends.
+struct Fifo<Element> {
+    private var elements: [Element?] = []
+    private var head = 0
+
+    var count: Int { elements.count - head }
+    var isEmpty: Bool { count == 0 }
+
+    /// The element at a distance from the front; `nil` outside.
+    subscript(offset: Int) -> Element? {
+        get { offset >= 0 && offset < count ? elements[head + offset] : nil }
+        set { if offset >= 0, offset < count { elements[head + offset] = newValue } }
+    }
+
+    mutating func append(_ element: Element) {
+        elements.append(element)
+    }
+
+    mutating func popFirst() -> Element? {
+        guard head < elements.count else { return nil }
+        let element = elements[head]
+        elements[head] = nil
+        head += 1
+        if head == elements.count {
+            elements.removeAll(keepingCapacity: count < 4096)
+            head = 0
+        } else if head > 1024, head * 2 > elements.count {
+            elements.removeFirst(head)
+            head = 0
+        }
+        return element
+    }
+}
+
+extension Fifo: Sendable where Element: Sendable {}

@@ -1,0 +1,44 @@
+import Knowledge
+
+/// Finds the project that a person named.
+struct ProjectLookup: Sendable {
+    let client: EngramClient
+    let patience: Duration
+    let onTrouble: @Sendable (any Error) async -> Void
+
+    /// A project's id, and whether it is the one called `default`.
+    struct Found: Equatable, Sendable {
+        let id: String
+        let defaultID: String?
+    }
+
+    /// - Parameter name: an id, `default` or a name.
+    /// - Throws: ``ProblemError`` (404) if there is none.
+    func find(_ name: String) async throws -> Found {
+        let defaultID: String?
+        do {
+            defaultID = try await get("/projects/default").body["id"]?.string
+        } catch let problem as ProblemError where problem.status == 404 {
+            defaultID = nil  // The key may be for other projects only.
+        }
+        if name == "default" { return Found(id: "default", defaultID: defaultID) }
+        if Identifier(name) != nil { return Found(id: name.lowercased(), defaultID: defaultID) }
+        var page = 1
+        while true {
+            let answer = try await get("/projects/?page=\(page)&page_size=100").body
+            let projects = answer["projects"]?.array ?? []
+            if let match = projects.first(where: { $0["name"]?.string == name }), let id = match["id"]?.string {
+                return Found(id: id, defaultID: defaultID)
+            }
+            guard projects.count == 100 else {
+                throw ProblemError(
+                    status: 404, title: "Not Found", detail: "There is no project named '\(name)' that this key can see.")
+            }
+            page += 1
+        }
+    }
+
+    private func get(_ path: String) async throws -> EngramClient.Answer {
+        try await retrying(patience: patience, onTrouble: onTrouble) { try await client.send(.get, path) }
+    }
+}

@@ -1,0 +1,60 @@
+import Actors
+import ArgumentParser
+import Knowledge
+
+/// A duration as people write it: `200ms`, `1.5s`, `2m`, or a bare number of seconds.
+struct DurationArgument: ExpressibleByArgument {
+    let duration: Duration
+
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    init?(argument: String) {
+        let units: [(suffix: String, milliseconds: Double)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+        let unit = units.first { argument.hasSuffix($0.suffix) }
+        let digits = unit.map { String(argument.dropLast($0.suffix.count)) } ?? argument
+        guard let value = Double(digits), value >= 0, value.isFinite, value < 1e9 else { return nil }
+        duration = .milliseconds(Int64(value * (unit?.milliseconds ?? 1000)))
+    }
+
+    var defaultValueDescription: String { "\(duration)" }
+}
+
+enum StoreKind: String, ExpressibleByArgument, CaseIterable {
+    case sqlite, memory
+}
+
+enum ExtractorKind: String, ExpressibleByArgument, CaseIterable {
+    case builtIn = "built-in"
+    case paced
+}
+
+/// The flags by which the extractor is chosen.
+struct ExtractorOptions: ParsableArguments {
+    @Option(help: "What reads the memories: 'built-in', or 'paced', a stand-in for a slow model in demonstrations and tests.")
+    var extractor = ExtractorKind.builtIn
+
+    @Option(help: ArgumentHelp("paced: how long each part takes.", valueName: "duration"))
+    var pacedDelay = DurationArgument(.milliseconds(200))
+
+    @Option(help: "paced: how many parts it reports.")
+    var pacedParts = 5
+
+    @Option(help: "paced: the share of memories that fail, 0 to 1; which ones depends on their content alone.")
+    var pacedFailureRate = 0.0
+
+    func validate() throws {
+        guard (1...10_000).contains(pacedParts) else { throw ValidationError("--paced-parts must be from 1 to 10000.") }
+        guard (0...1).contains(pacedFailureRate) else { throw ValidationError("--paced-failure-rate must be from 0 to 1.") }
+    }
+
+    func makeExtractor() -> any Extractor {
+        let builtIn = BuiltInExtractor(executor: ExtractionExecutor())
+        switch extractor {
+        case .builtIn: return builtIn
+        case .paced:
+            return PacedExtractor(base: builtIn, parts: pacedParts, delay: pacedDelay.duration, failureRate: pacedFailureRate)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Actors
+import Foundation
+import HTTP
+import Knowledge
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Persistence
+import PersistenceSQLite
+import ServiceLifecycle
+import UnixSignals
+
+/// The composition root: puts a server together from its flags and runs it until a signal.
+struct Server {
+    private let options: Serve
+
+    init(_ options: Serve) {
+        self.options = options
+    }
+
+    func run() async throws {
+        var logger = Logger(label: "engram") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = options.logLevel
+        let tls = try certificateFiles?.configuration()
+
+        let directory = try DataDirectory(path: options.data)
+        let store = try await openStore(directory.database)
+        do {
+            try await serve(store, directory, tls: tls, logger: logger)
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+        logger.info("stopped")
+    }
+
+    private var certificateFiles: TLSFiles? {
+        guard let certificate = options.tlsCertificate, let key = options.tlsKey else { return nil }
+        return TLSFiles(certificate: certificate, key: key)
+    }
+
+    private func openStore(_ database: String) async throws -> any Store {
+        switch options.store {
+        case .memory: return InMemoryStore()
+        case .sqlite:
+            let failpoint = try ProcessInfo.processInfo.environment["ENGRAM_FAILPOINT"].map { text in
+                guard let failpoint = Failpoint(text) else {
+                    throw StoreError(.unusable, "ENGRAM_FAILPOINT is not NAME:before|after:COUNT with NAME accept, claim or commit.")
+                }
+                return failpoint
+            }
+            return try await SQLiteStore.open(at: database, failpoint: failpoint)
+        }
+    }
+
+    private func serve(_ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, logger: Logger) async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let time = TimeSource.system
+        let hub = ProgressHub(outlets: group.makeIterator().reduce(0) { count, _ in count + 1 })
+        let keys = try await KeyRing(store: store)
+        let owner = try await OwnerKey.establish(in: keys, file: directory.ownerKeyFile, now: time.now())
+        let authenticator = Authenticator(
+            keys: keys, secret: try directory.secret(), isOpen: options.noAuth, ticketLifetime: options.ticketLifetime.duration.components.seconds,
+            now: time.now)
+        let codes = ConsoleCodes()
+
+        var configuration = IngestionSupervisor.Configuration()
+        configuration.workers = options.workers
+        configuration.grace = options.grace.duration
+        let supervisor = IngestionSupervisor(
+            TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger), configuration: configuration)
+        let backend = Backend(
+            store: store, supervisor: supervisor, hub: hub, authenticator: authenticator, consoleCodes: codes, time: time,
+            bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
+
+        let greeting = Greeting(
+            scheme: tls == nil ? "http" : "https", host: options.host, ownerKeyFile: directory.ownerKeyFile, asksForKeys: !options.noAuth)
+        let server = try await EngramServer(
+            backend, configuration: .init(host: options.host, port: options.port, tls: tls, corsOrigins: options.corsOrigin), eventLoopGroup: group
+        ) { port in
+            greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
+        }
+        // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [supervisor, server.queueDepths, server.application, server.streams].map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await services.run()
+    }
+}

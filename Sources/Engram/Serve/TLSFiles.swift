@@ -1,0 +1,39 @@
+import Foundation
+import NIOSSL
+
+/// The certificate chain and private key that a server proves itself with.
+struct TLSFiles {
+    let certificate: String
+    let key: String
+
+    /// - Throws: ``UnusableCertificate``.
+    func configuration() throws -> TLSConfiguration {
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(certificate)
+        } catch {
+            throw UnusableCertificate(sentence: "\(certificate) can't be read as a certificate in PEM. \(Self.existence(of: certificate))")
+        }
+        guard !chain.isEmpty else { throw UnusableCertificate(sentence: "\(certificate) holds no certificate.") }
+        let privateKey: NIOSSLPrivateKey
+        do {
+            privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+        } catch {
+            throw UnusableCertificate(sentence: "\(key) can't be read as a private key in PEM. \(Self.existence(of: key))")
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        do {
+            _ = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw UnusableCertificate(sentence: "The private key \(key) does not belong to the certificate \(certificate).")
+        }
+        return configuration
+    }
+
+    private static func existence(of file: String) -> String {
+        FileManager.default.isReadableFile(atPath: file) ? "The file exists, but its contents are something else." : "There is no such file, or it may not be read."
+    }
+}

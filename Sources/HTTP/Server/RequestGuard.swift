@@ -1,0 +1,109 @@
+import HTTPTypes
+import Knowledge
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Ends connections that hold the server up: one that does not send its headers in time, stops sending its body, or stays
+/// idle for long; and answers what can't be parsed as HTTP with a problem document.
+final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    struct Limits: Sendable {
+        /// From the connection's beginning, TLS included, to the end of its first request's headers.
+        var headers: TimeAmount = .seconds(30)
+        /// Between two pieces of a body.
+        var body: TimeAmount = .seconds(30)
+        /// Between an answer and the next request.
+        var idle: TimeAmount = .seconds(75)
+    }
+
+    private let limits: Limits
+    /// `nil` while an answer is under way: that takes the time it takes.
+    private var deadline: NIODeadline?
+    private var timer: Scheduled<Void>?
+    private var underWay = 0
+    private var isReadingBody = false
+
+    init(_ limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        deadline = .now() + limits.headers
+        schedule(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            underWay += 1
+            isReadingBody = true
+            deadline = .now() + limits.body
+        case .body:
+            deadline = .now() + limits.body
+        case .end:
+            isReadingBody = false
+            deadline = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            underWay -= 1
+            if underWay == 0, !isReadingBody {
+                deadline = .now() + limits.idle
+                schedule(context)
+            }
+        }
+        context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        guard underWay == 0 || isReadingBody else {
+            // An answer is under way; a second one would be taken for part of it.
+            context.close(promise: nil)
+            return
+        }
+        let problem: Problem
+        if error == .headerOverflow {
+            problem = Problem(HTTPResponse.Status(code: 431, reasonPhrase: "Request Header Fields Too Large"), "The request's headers are too many or too large.")
+        } else {
+            problem = Problem(.badRequest, "The request is not valid HTTP: \(error).")
+        }
+        let body = ByteBuffer(bytes: problem.body(instance: "").utf8)
+        let headers: HTTPFields = [
+            .contentType: "application/problem+json", .contentLength: "\(body.readableBytes)", .connection: "close",
+        ]
+        context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
+    }
+
+    private func schedule(_ context: ChannelHandlerContext) {
+        guard timer == nil, let deadline else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+            guard let self else { return }
+            timer = nil
+            guard let deadline = self.deadline else { return }
+            if deadline <= .now() { context.close(promise: nil) } else { schedule(context) }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Actors
+import Knowledge
+import Logging
+import NIOCore
+import Persistence
+
+/// The streams of one event loop, by task; confined to that loop.
+///
+/// An update is framed once, whoever many it is shown to, and written to each of them without a task or a queue of its own.
+final class EventLoopBroadcaster {
+    /// A connection stays silent for this long at most.
+    static let silence: TimeAmount = .seconds(15)
+    /// A connection that can't be written to for this long is closed.
+    static let patience: TimeAmount = .seconds(30)
+
+    private struct Audience {
+        /// The newest state that has come, or was read.
+        var newest: EventFrame?
+        var subscribers: [ObjectIdentifier: StreamHandler] = [:]
+        /// Those who wait for the first state to be read.
+        var waiting: [ObjectIdentifier: StreamHandler] = [:]
+        var isReading = false
+    }
+
+    private let backend: Backend
+    private let outlet: Int
+    private let eventLoop: any EventLoop
+    private var audiences: [Identifier: Audience] = [:]
+    private var ticker: Scheduled<Void>?
+    private(set) var isDraining = false
+
+    init(backend: Backend, outlet: Int, eventLoop: any EventLoop) {
+        self.backend = backend
+        self.outlet = outlet
+        self.eventLoop = eventLoop
+    }
+
+    /// Shows a connection the task's state at once and every change from now on: watched first, read then, the newer shown.
+    func subscribe(_ handler: StreamHandler, to task: Identifier) {
+        if audiences[task] == nil {
+            audiences[task] = Audience(newest: backend.hub.watch(task, outlet: outlet).map(EventFrame.init))
+        }
+        startTicking()
+        if let newest = audiences[task]?.newest {
+            audiences[task]?.subscribers[ObjectIdentifier(handler)] = handler
+            handler.start(with: newest)
+            if newest.isTerminal { remove(task) }
+        } else {
+            audiences[task]?.waiting[ObjectIdentifier(handler)] = handler
+            read(task)
+        }
+    }
+
+    func unsubscribe(_ handler: StreamHandler, from task: Identifier) {
+        audiences[task]?.subscribers[ObjectIdentifier(handler)] = nil
+        audiences[task]?.waiting[ObjectIdentifier(handler)] = nil
+        if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty, !audience.isReading { remove(task) }
+    }
+
+    func deliver(_ updates: [TaskUpdate]) {
+        var touched: [StreamHandler] = []
+        for update in updates {
+            let task = update.task.id
+            guard let audience = audiences[task] else { continue }
+            if let newest = audience.newest, newest.id >= update.id { continue }
+            let frame = EventFrame(update)
+            audiences[task]?.newest = frame
+            for handler in audience.subscribers.values {
+                if handler.show(frame) { touched.append(handler) }
+            }
+            startWaiting(task)
+            if frame.isTerminal { remove(task) }
+        }
+        for handler in touched { handler.flush() }
+    }
+
+    /// Ends every stream, each with a time of its own to come back.
+    func drain() {
+        isDraining = true
+        for audience in audiences.values {
+            for handler in audience.waiting.values { handler.refuse() }
+            for handler in audience.subscribers.values { handler.drain() }
+        }
+    }
+
+    func close(openedBy key: Identifier) {
+        for audience in audiences.values {
+            for handler in Array(audience.subscribers.values) + audience.waiting.values where handler.principal?.keyID == key { handler.close() }
+        }
+    }
+
+    private func remove(_ task: Identifier) {
+        audiences[task] = nil
+        backend.hub.unwatch(task, outlet: outlet)
+        if audiences.isEmpty {
+            ticker?.cancel()
+            ticker = nil
+        }
+    }
+
+    private func read(_ task: Identifier) {
+        guard audiences[task]?.isReading == false else { return }
+        audiences[task]?.isReading = true
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        Task { [store = backend.store, logger = backend.logger, eventLoop] in
+            let record: TaskRecord?
+            do {
+                record = try await store.task(id: task)
+            } catch {
+                logger.error("a task could not be read for its stream", metadata: ["task": "\(task)", "error": "\(error)"])
+                record = nil
+            }
+            let update = record.map { TaskUpdate(stored: $0, epoch: store.epoch) }
+            eventLoop.execute { bound.value.didRead(task, update) }
+        }
+    }
+
+    private func didRead(_ task: Identifier, _ update: TaskUpdate?) {
+        guard var audience = audiences[task] else { return }
+        audience.isReading = false
+        if let update, audience.newest.map({ $0.id < update.id }) ?? true { audience.newest = EventFrame(update) }
+        audiences[task] = audience
+        if audience.newest == nil {
+            audiences[task]?.waiting = [:]
+            for handler in audience.waiting.values { handler.refuse() }
+        }
+        startWaiting(task)
+        guard let audience = audiences[task] else { return }
+        if (audience.newest?.isTerminal ?? false) || (audience.subscribers.isEmpty && audience.waiting.isEmpty) { remove(task) }
+    }
+
+    private func startWaiting(_ task: Identifier) {
+        guard let audience = audiences[task], let newest = audience.newest, !audience.waiting.isEmpty else { return }
+        audiences[task]?.waiting = [:]
+        for (key, handler) in audience.waiting {
+            audiences[task]?.subscribers[key] = handler
+            handler.start(with: newest)
+        }
+    }
+
+    private func startTicking() {
+        guard ticker == nil else { return }
+        ticker = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.tick() }
+    }
+
+    private func tick() {
+        ticker = nil
+        if !audiences.isEmpty { startTicking() }
+        let now = NIODeadline.now()
+        for audience in audiences.values {
+            for handler in audience.subscribers.values { handler.tick(now) }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Actors
+import HTTPTypes
+import Knowledge
+import NIOCore
+import Persistence
+import ServiceLifecycle
+
+/// The streams of a server: a broadcaster for each event loop, fed by its outlet of the progress hub.
+final class StreamService: Service {
+    /// How long a task's subscribers wait before they come back, in milliseconds: jittered, so that they don't come at once, and
+    /// not less, so that a page that closes 1.5 s after the end is not overtaken by its reconnect.
+    static let retryRange = 2000...4000
+    /// The same after a shutdown.
+    static let drainRetryRange = 2000...6000
+
+    let backend: Backend
+    let cors: CORSPolicy
+    private let readiness: Readiness
+    private let broadcasters: [(loop: any EventLoop, broadcaster: NIOLoopBound<EventLoopBroadcaster>)]
+
+    init(_ backend: Backend, cors: CORSPolicy, readiness: Readiness, eventLoops: [any EventLoop]) async throws {
+        self.backend = backend
+        self.cors = cors
+        self.readiness = readiness
+        var broadcasters: [(loop: any EventLoop, broadcaster: NIOLoopBound<EventLoopBroadcaster>)] = []
+        for (index, loop) in eventLoops.enumerated() {
+            let outlet = index % backend.hub.outlets.count
+            let broadcaster = try await loop.submit {
+                NIOLoopBound(EventLoopBroadcaster(backend: backend, outlet: outlet, eventLoop: loop), eventLoop: loop)
+            }.get()
+            broadcasters.append((loop, broadcaster))
+        }
+        self.broadcasters = broadcasters
+    }
+
+    var isStopping: Bool { readiness.isStopping }
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                for (index, (loop, broadcaster)) in broadcasters.enumerated() {
+                    let reader = OutletReader(outlet: backend.hub.outlets[index % backend.hub.outlets.count], eventLoop: loop)
+                    group.addTask { await reader.deliver(to: broadcaster) }
+                }
+            }
+        } onGracefulShutdown: {
+            self.readiness.stop()
+            for (loop, broadcaster) in self.broadcasters {
+                loop.execute { broadcaster.value.drain() }
+            }
+            for outlet in self.backend.hub.outlets { outlet.finish() }
+        }
+    }
+
+    /// Ends the streams that were opened with a key that has been revoked, or with a ticket that it made.
+    func close(openedBy key: Identifier) {
+        for (loop, broadcaster) in broadcasters {
+            loop.execute { broadcaster.value.close(openedBy: key) }
+        }
+    }
+
+    /// The broadcaster of the event loop that the caller runs on.
+    func broadcaster(on eventLoop: any EventLoop) -> EventLoopBroadcaster? {
+        broadcasters.first { $0.loop === eventLoop }?.broadcaster.value
+    }
+
+    /// Whether a request is one for a stream that can be opened now; everything else is answered by the routes.
+    func admits(_ head: HTTPRequest) -> StreamRequest? {
+        guard head.method == .get, let path = head.path, !readiness.isStopping,
+            StreamRequest.task(inPath: path.prefix { $0 != "?" }) != nil
+        else { return nil }
+        return try? StreamRequest(head, authenticator: backend.authenticator)  // The route says what is wrong with it.
+    }
+
+    /// What the head of a stream says beside its status.
+    func headers(for request: HTTPFields) -> HTTPFields {
+        var headers: HTTPFields = [
+            .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform",
+        ]
+        if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
+        if let name = RequestID.header { headers[name] = RequestID.of(request, orMake: backend.newIdentifier) }
+        headers.append(contentsOf: cors.headers(for: request))
+        return headers
+    }
+}
+
+/// Takes what comes for one event loop on that loop itself.
+private actor OutletReader {
+    private let outlet: ProgressOutlet
+    private let eventLoop: any EventLoop
+
+    init(outlet: ProgressOutlet, eventLoop: any EventLoop) {
+        self.outlet = outlet
+        self.eventLoop = eventLoop
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    func deliver(to broadcaster: NIOLoopBound<EventLoopBroadcaster>) async {
+        for await _ in outlet.arrivals { broadcaster.value.deliver(outlet.take()) }
+    }
+}

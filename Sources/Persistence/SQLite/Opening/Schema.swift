@@ -1,0 +1,26 @@
+import GRDB
+
+/// The steps that lead from an empty file to the newest schema. A step that has been released is never changed; what comes
+/// later is a step of its own.
+enum Schema {
+    /// `Engr`, in the header of every database of Engram's.
+    static let applicationID = 0x456E_6772
+
+    struct Step {
+        var name: String
+        var sql: String
+    }
+
+    static let steps = [
+        Step(name: "1 tasks and memories", sql: tasksAndMemories),
+        Step(name: "2 graph", sql: graph),
+        Step(name: "3 access keys", sql: accessKeys),
+    ]
+
+    /// - Parameter steps: others in tests of the mechanism.
+    static func migrator(_ steps: [Step] = Self.steps) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
+        for step in steps { migrator.registerMigration(step.name) { try $0.execute(sql: step.sql) } }
+        return migrator
+    }
+}

@@ -1,0 +1,28 @@
+import Knowledge
+import Persistence
+
+extension TaskRecord {
+    static let columns = """
+        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.status, t.revision, t.attempt, t.memory, m.id, t.stage, t.progress, \
+        r.message, r.error, r.result, r.timeline, t.ended_epoch, t.is_resumed, t.created_at, t.started_at, t.ended_at
+        """
+    /// `CROSS JOIN` keeps the order: tasks first, the rest looked up by number.
+    static let tables = """
+        tasks t CROSS JOIN projects p ON p.number = t.project LEFT JOIN memories m ON m.number = t.memory LEFT JOIN task_reports r ON r.task = t.number
+        """
+    static let byNumber = "SELECT \(columns) FROM \(tables) WHERE t.number = ?"
+    static let byID = "SELECT \(columns) FROM \(tables) WHERE t.id = ?"
+    /// What a task without a report says.
+    static let firstMessage = "Queued"
+
+    /// Reads ``columns``.
+    init(_ cells: inout Cells) throws {
+        self.init(
+            number: try cells.next(), id: try cells.next(), type: try cells.next(), project: try cells.next(), projectID: try cells.next(),
+            projectName: try cells.next(), priority: try cells.next(), status: try cells.next(), revision: try cells.next(),
+            attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), stage: try cells.next(), progress: try cells.next(),
+            message: try cells.next(String?.self) ?? Self.firstMessage, error: try cells.next(), result: try cells.next(),
+            timeline: try cells.next(TimelineText?.self)?.entries ?? [], endedEpoch: try cells.next(), isResumed: try cells.next(),
+            createdAt: try cells.next(), startedAt: try cells.next(), endedAt: try cells.next())
+    }
+}

@@ -1,0 +1,85 @@
+package import Knowledge
+package import Persistence
+import GRDB
+
+extension SQLiteStore {
+    package func accept(_ submission: Submission) async throws -> Acceptance {
+        let numbers = self.numbers
+        return try await write(.accept) { try $0.accept(submission, numbers) }
+    }
+
+    package func pruneIdempotencyKeys(before moment: Timestamp, limit: Int) async throws -> Int {
+        try await write { db in
+            try db.run(
+                """
+                DELETE FROM idempotency_keys WHERE (scope, key) IN (
+                    SELECT scope, key FROM idempotency_keys WHERE used_at < ? ORDER BY used_at LIMIT ?)
+                """, moment, max(0, limit))
+        }
+    }
+}
+
+extension Database {
+    fileprivate func accept(_ submission: Submission, _ numbers: NumberSource) throws -> Acceptance {
+        guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
+            throw StoreError.notFound("project")
+        }
+        if let idempotency = submission.idempotency, let answer = try answer(to: idempotency) { return answer }
+        if let externalID = submission.externalID, let memory = try memory(externalID: externalID, in: submission.project) {
+            guard memory.episode.content.utf8.elementsEqual(submission.episode.content.utf8) else {
+                throw StoreError(.externalIDTaken, "The external id belongs to a memory with other content.")
+            }
+            return .existing(memory)
+        }
+        let memory = numbers.memory()
+        let task = numbers.task()
+        do {
+            try insert(submission, memory, task)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw StoreError(.unavailable, "There is a memory or task of this id already.", cause: error)
+        }
+        return .created(memory, task)
+    }
+
+    private func answer(to idempotency: Submission.Idempotency) throws -> Acceptance? {
+        let kept = try first(
+            "SELECT fingerprint, answer, task FROM idempotency_keys WHERE scope = ? AND key = ?", idempotency.scope, idempotency.key
+        ) { cells in (fingerprint: try cells.next([UInt8].self), answer: try cells.next([UInt8].self), task: try cells.next(Identifier.self)) }
+        guard let kept else { return nil }
+        guard kept.fingerprint == idempotency.fingerprint else {
+            throw StoreError(.idempotencyMismatch, "The idempotency key was used with another body.")
+        }
+        return .replayed(answer: kept.answer, task: kept.task)
+    }
+
+    private func memory(externalID: String, in project: ProjectNumber) throws -> MemoryRecord? {
+        try first(
+            "SELECT \(MemoryRecord.columns) FROM \(MemoryRecord.tables) WHERE m.project = ? AND m.external_id = ?", project, externalID
+        ) { try MemoryRecord(&$0) }
+    }
+
+    private func insert(_ submission: Submission, _ memory: MemoryNumber, _ task: TaskNumber) throws {
+        let episode = submission.episode
+        try run(
+            """
+            INSERT INTO memories (number, id, project, task, title, content_type, occurred_at, tags, collaborators, is_public, metadata,
+                external_id, author, version, source, supplied, created_at, updated_at, content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+            """,
+            memory, submission.memoryID, submission.project, task, episode.title, episode.contentType, episode.occurredAt,
+            StringsText(submission.tags), StringsText(submission.collaborators), submission.isPublic, submission.metadata,
+            submission.externalID, submission.authorID, submission.source, SuppliedText(episode), submission.at, submission.at, episode.content)
+        try run(
+            """
+            INSERT INTO tasks (number, id, type, project, priority, status, revision, attempt, memory, stage, progress, ended_epoch, is_resumed,
+                created_at)
+            VALUES (?, ?, 'add_episode', ?, ?, 0, 0, 0, ?, 'pending', 0, 0, 0, ?)
+            """,
+            task, submission.taskID, submission.project, submission.priority, memory, submission.at)
+        if let idempotency = submission.idempotency {
+            try run(
+                "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)", idempotency.scope,
+                idempotency.key, idempotency.fingerprint, idempotency.answer, submission.taskID, submission.at)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package import Knowledge
+package import Persistence
+import GRDB
+
+extension SQLiteStore {
+    package func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery {
+        let epoch = self.epoch
+        return try await write { db in
+            let exhausted = try db.all(
+                "SELECT number, attempt FROM tasks WHERE status = 1 AND attempt >= ?", attemptLimit
+            ) { (number: try $0.next(TaskNumber.self), attempt: try $0.next(Int.self)) }
+            for task in exhausted {
+                try db.run(
+                    "UPDATE tasks SET status = 3, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?", epoch,
+                    at, task.number)
+                try db.run(
+                    """
+                    INSERT INTO task_reports (task, message, error) VALUES (?, 'Failed', ?)
+                    ON CONFLICT (task) DO UPDATE SET message = excluded.message, error = excluded.error
+                    """, task.number, "The process ended during each of \(task.attempt) attempts.")
+            }
+            let resumed = try db.run("UPDATE tasks SET status = 0, revision = revision + 1, is_resumed = 1 WHERE status = 1")
+            return Recovery(resumed: resumed, failed: exhausted.count)
+        }
+    }
+
+    package func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim] {
+        guard limit > 0 else { return [] }
+        return try await write(.claim) { db in
+            var claims = try db.all(Self.firstInLine, lane.project, lane.priority, limit) { cells in
+                Claim(task: try TaskRecord(&cells), episode: try Episode(&cells))
+            }
+            for index in claims.indices {
+                claims[index].task.status = .processing
+                claims[index].task.revision += 1
+                claims[index].task.attempt += 1
+                claims[index].task.startedAt = at
+                try db.run(
+                    "UPDATE tasks SET status = 1, revision = revision + 1, attempt = attempt + 1, started_at = ? WHERE number = ?", at,
+                    claims[index].task.number)
+            }
+            return claims
+        }
+    }
+
+    private static let firstInLine = """
+        SELECT \(TaskRecord.columns), \(Episode.columns)
+        FROM tasks t CROSS JOIN projects p ON p.number = t.project CROSS JOIN memories m ON m.number = t.memory
+            LEFT JOIN task_reports r ON r.task = t.number
+        WHERE t.status = 0 AND t.project = ? AND t.priority = ? ORDER BY t.number LIMIT ?
+        """
+
+    package func claimAgain(_ guarding: TaskGuard, at: Timestamp) async throws -> TaskRecord {
+        try await write(.claim) { db in
+            let changed = try db.run(
+                """
+                UPDATE tasks SET attempt = attempt + 1, revision = revision + 1, is_resumed = 0, started_at = ?
+                WHERE number = ? AND revision = ? AND status = 1
+                """, at, guarding.task, guarding.revision)
+            guard changed > 0, let task = try db.task(guarding.task) else { throw StoreError.lostRace }
+            return task
+        }
+    }
+
+    package func release(_ tasks: [TaskGuard]) async throws {
+        try await write { db in
+            for guarding in tasks {
+                try db.run(
+                    """
+                    UPDATE tasks SET status = 0, attempt = attempt - 1, revision = revision + 1, is_resumed = 1
+                    WHERE number = ? AND revision = ? AND status = 1
+                    """, guarding.task, guarding.revision)
+            }
+        }
+    }
+
+    package func snapshot(_ snapshots: [ProgressSnapshot]) async throws {
+        try await write { db in
+            for snapshot in snapshots {
+                let changed = try db.run(
+                    "UPDATE tasks SET stage = ?, progress = ? WHERE number = ? AND revision = ? AND status = 1", snapshot.stage,
+                    snapshot.progress, snapshot.guarding.task, snapshot.guarding.revision)
+                guard changed > 0 else { continue }
+                try db.run(
+                    """
+                    INSERT INTO task_reports (task, message, timeline) VALUES (?, ?, ?)
+                    ON CONFLICT (task) DO UPDATE SET message = excluded.message, timeline = excluded.timeline
+                    """, snapshot.guarding.task, snapshot.message, TimelineText(snapshot.timeline))
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package import Persistence
+import GRDB
+import Knowledge
+
+extension SQLiteStore {
+    package func commit(_ commit: EpisodeCommit) -> PendingCommit {
+        let (epoch, numbers) = (self.epoch, self.numbers)
+        let verdict = enqueue(.commit) { try $0.commit(commit, epoch: epoch, numbers) }
+        return PendingCommit { try await verdict.wait() }
+    }
+}
+
+extension Database {
+    fileprivate func commit(_ commit: EpisodeCommit, epoch: Int64, _ numbers: NumberSource) throws {
+        let project = try first("SELECT graph_version FROM projects WHERE number = ?", commit.project) { try $0.next(Int64.self) }
+        let memory = try first("SELECT 1 FROM memories WHERE number = ?", commit.memory) { try $0.next(Int.self) }
+        guard let version = project else { throw StoreError.notFound("project") }
+        guard memory != nil else { throw StoreError.notFound("memory") }
+        guard try end(commit.guarding, commit.ending, epoch: epoch) else {
+            throw StoreError.lostRace
+        }
+        guard version == commit.delta.baseVersion else {
+            throw StoreError(.staleGraph, "The graph is at version \(version), not \(commit.delta.baseVersion).")
+        }
+        let delta = commit.delta
+        try run(
+            "UPDATE projects SET graph_version = graph_version + 1, graph_weight = graph_weight + ? WHERE number = ?", delta.addedWeight,
+            commit.project)
+        for entity in delta.newEntities { try insert(entity, in: commit.project) }
+        for entity in delta.changedEntities { try update(entity) }
+        for name in delta.newNames {
+            try run("INSERT OR IGNORE INTO entity_names (project, key, entity) VALUES (?, ?, ?)", commit.project, name.key, name.entity)
+        }
+        for relationship in delta.newRelationships { try insert(relationship) }
+        for relationship in delta.changedRelationships { try update(relationship) }
+        for relationship in delta.statedRelationships {
+            try run("INSERT OR IGNORE INTO relationship_memories (relationship, memory) VALUES (?, ?)", relationship, commit.memory)
+        }
+        try applyCommunities(delta, in: commit.project, numbers)
+        try insertSchema(delta.newSchema, in: commit.project, at: commit.ending.at, numbers)
+        try insertMentions(delta.mentions, in: commit.memory)
+    }
+
+    private func insert(_ entity: EntityRecord, in project: ProjectNumber) throws {
+        try run(
+            """
+            INSERT INTO entities (number, id, project, name, type, summary, mention_count, degree, community, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, entity.number, entity.id, project, entity.name, entity.type, entity.summary, entity.mentionCount, entity.degree,
+            entity.community, entity.createdAt, entity.updatedAt)
+    }
+
+    /// Most changes touch no index; they are tried first, because SQLite rewrites the entries of every column that an update names.
+    private func update(_ entity: EntityRecord) throws {
+        let changed = try run(
+            """
+            UPDATE entities SET name = ?, summary = ?, mention_count = ?, degree = ?, created_at = ?, updated_at = ?
+            WHERE number = ? AND community IS ? AND type = ?
+            """, entity.name, entity.summary, entity.mentionCount, entity.degree, entity.createdAt, entity.updatedAt, entity.number,
+            entity.community, entity.type)
+        guard changed == 0 else { return }
+        try run(
+            """
+            UPDATE entities SET name = ?, type = ?, summary = ?, mention_count = ?, degree = ?, community = ?, created_at = ?, updated_at = ?
+            WHERE number = ?
+            """, entity.name, entity.type, entity.summary, entity.mentionCount, entity.degree, entity.community, entity.createdAt,
+            entity.updatedAt, entity.number)
+    }
+
+    private func insert(_ relationship: RelationshipRecord) throws {
+        try run(
+            """
+            INSERT INTO relationships (number, id, source, target, type, fact, weight, valid_at, invalid_at, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, relationship.number, relationship.id, relationship.source, relationship.target, relationship.type, relationship.fact,
+            relationship.weight, relationship.validAt, relationship.invalidAt, relationship.createdAt, relationship.updatedAt)
+    }
+
+    /// What identifies an edge does not change.
+    private func update(_ relationship: RelationshipRecord) throws {
+        try run(
+            "UPDATE relationships SET fact = ?, weight = ?, valid_at = ?, invalid_at = ?, created_at = ?, updated_at = ? WHERE number = ?",
+            relationship.fact, relationship.weight, relationship.validAt, relationship.invalidAt, relationship.createdAt,
+            relationship.updatedAt, relationship.number)
+    }
+
+    private func applyCommunities(_ delta: GraphDelta, in project: ProjectNumber, _ numbers: NumberSource) throws {
+        for community in delta.newCommunities {
+            try run(
+                """
+                INSERT INTO communities (number, id, project, member_count, total_weight, created_at, formed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, community.number, community.id, project, community.memberCount, community.totalWeight, community.createdAt,
+                community.formedAt)
+        }
+        for community in delta.changedCommunities {
+            try run(
+                "UPDATE communities SET member_count = ?, total_weight = ?, created_at = ?, formed_at = ? WHERE number = ?",
+                community.memberCount, community.totalWeight, community.createdAt, community.formedAt, community.number)
+        }
+        guard !delta.removedCommunities.isEmpty else { return }
+        try numbers.keep([.communities], in: self)
+        for community in delta.removedCommunities { try run("DELETE FROM communities WHERE number = ?", community) }
+    }
+
+    private func insertSchema(_ elements: [SchemaRecord], in project: ProjectNumber, at: Timestamp, _ numbers: NumberSource) throws {
+        for record in elements {
+            let (kind, name, sourceType, targetType) = record.element.values
+            try run(
+                """
+                INSERT OR IGNORE INTO schema_elements (id, project, kind, name, source_type, target_type, source, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, 'generated', ?)
+                """, numbers.identifier(), project, kind, name, sourceType, targetType, at)
+        }
+    }
+
+    private func insertMentions(_ mentions: [GraphDelta.Mention], in memory: MemoryNumber) throws {
+        guard !mentions.isEmpty else { return }
+        try run("INSERT OR REPLACE INTO mentions (memory, packed) VALUES (?, ?)", memory, MentionsBlob(mentions))
+        for mention in mentions {
+            try run("INSERT OR IGNORE INTO entity_memories (entity, memory) VALUES (?, ?)", mention.entity, memory)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package import Knowledge
+package import Persistence
+import GRDB
+
+extension SQLiteStore {
+    package func memory(id: Identifier) async throws -> MemoryRecord? {
+        try await read { db in
+            try db.first("SELECT \(MemoryRecord.columns) FROM \(MemoryRecord.tables) WHERE m.id = ?", id) { try MemoryRecord(&$0) }
+        }
+    }
+
+    package func memories(_ query: MemoryQuery, slice: Slice) async throws -> Page<MemoryRecord> {
+        var conditions = Conditions()
+        var tables = MemoryRecord.tables
+        var project = "m.project"
+        var order = "m.number"
+        if let status = query.status {
+            // As a literal, so that SQLite sees that the status's index serves; the few come from their tasks, the many are scanned until the limit.
+            conditions.add("t.status = \(status.rawValue)")
+            if status != .completed {
+                tables = "tasks t CROSS JOIN memories m ON m.number = t.memory CROSS JOIN projects p ON p.number = m.project"
+                project = "t.project"
+                order = "t.number"
+            }
+        }
+        conditions.add(projects: query.projects, column: project)
+        if let tag = query.tag { conditions.add("instr(m.tags, ?) > 0", StringsText.needle(for: tag)) }
+        conditions.add(search: query.search, columns: ["m.title", "m.content"])
+        let rows = "SELECT \(MemoryRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY \(order) DESC LIMIT ? OFFSET ?"
+        let count = "SELECT count(*) FROM \(query.status == nil ? "memories m" : tables)\(conditions.sql)"
+        let values = conditions.values
+        return try await read { db in
+            let total = try db.all(count, with: values) { try $0.next(Int.self) }.first ?? 0
+            guard slice.offset < total else { return Page([], total: total) }
+            return Page(try db.all(rows, with: values + [max(0, slice.limit), max(0, slice.offset)]) { try MemoryRecord(&$0) }, total: total)
+        }
+    }
+
+    package func mentions(in memory: MemoryNumber) async throws -> [MentionView] {
+        try await read { db in
+            try db.mentions(in: memory).compactMap { mention in
+                try db.first("SELECT id, name, type FROM entities WHERE number = ?", mention.entity) { cells in
+                    MentionView(entityID: try cells.next(), name: try cells.next(), type: try cells.next(), ranges: mention.ranges)
+                }
+            }
+        }
+    }
+}
+
+extension Database {
+    func mentions(in memory: MemoryNumber) throws -> [GraphDelta.Mention] {
+        try first("SELECT packed FROM mentions WHERE memory = ?", memory) { try $0.next(MentionsBlob.self) }?.mentions ?? []
+    }
+}

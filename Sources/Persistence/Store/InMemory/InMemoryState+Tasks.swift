@@ -1,0 +1,138 @@
+import Knowledge
+
+extension InMemoryState {
+    func task(_ number: TaskNumber) -> TaskRecord? { tasks[number].map(record) }
+
+    func task(id: Identifier) -> TaskRecord? { tasks[id].map(record) }
+
+    private func record(_ row: TaskRow) -> TaskRecord {
+        var record = row.record
+        record.projectName = projects[record.project]?.record.name ?? record.projectName
+        return record
+    }
+
+    mutating func claim(_ lane: Lane, limit: Int, at: Timestamp) -> [Claim] {
+        var claims: [Claim] = []
+        while claims.count < limit, let number = lanes[lane]?.first {
+            let task = move(number, to: .processing) { task in
+                task.attempt += 1
+                task.startedAt = at
+            }
+            guard let task, let memory = task.memory.flatMap({ memories[$0] }) else { break }
+            claims.append(Claim(task: task, episode: memory.record.episode))
+        }
+        return claims
+    }
+
+    mutating func claimAgain(_ guarding: TaskGuard, at: Timestamp) throws(StoreError) -> TaskRecord {
+        try check(guarding, is: .processing)
+        tasks.update(guarding.task) { row in
+            row.record.attempt += 1
+            row.record.revision += 1
+            row.record.startedAt = at
+            row.record.isResumed = false
+        }
+        return try found(guarding.task)
+    }
+
+    mutating func release(_ held: [TaskGuard]) {
+        for guarding in held where isCurrent(guarding, .processing) {
+            move(guarding.task, to: .pending) { task in
+                task.attempt -= 1
+                task.isResumed = true
+            }
+        }
+    }
+
+    mutating func recover(attemptLimit: Int, at: Timestamp) -> Recovery {
+        var recovery = Recovery(resumed: 0, failed: 0)
+        for number in tasks.order {
+            guard let task = tasks[number]?.record, task.status == .processing else { continue }
+            if task.attempt < attemptLimit {
+                move(number, to: .pending) { $0.isResumed = true }
+                recovery.resumed += 1
+            } else {
+                move(number, to: .failed) { task in
+                    task.message = "Failed"
+                    task.error = "The process ended during each of \(task.attempt) attempts."
+                    task.endedAt = at
+                }
+                recovery.failed += 1
+            }
+        }
+        return recovery
+    }
+
+    mutating func snapshot(_ snapshots: [ProgressSnapshot]) {
+        for snapshot in snapshots where isCurrent(snapshot.guarding, .processing) {
+            tasks.update(snapshot.guarding.task) { row in
+                row.record.stage = snapshot.stage
+                row.record.progress = snapshot.progress
+                row.record.message = snapshot.message
+                row.record.timeline = snapshot.timeline
+            }
+        }
+    }
+
+    mutating func end(_ guarding: TaskGuard, _ ending: TaskEnding) throws(StoreError) -> TaskRecord {
+        guard ending.status.isTerminal, let status = tasks[guarding.task]?.record.status else { throw Self.lostRace }
+        try check(guarding, is: status)
+        let ended = move(guarding.task, to: ending.status) { task in
+            task.stage = ending.stage
+            task.progress = ending.progress
+            task.message = ending.message
+            task.error = ending.error
+            task.result = ending.result
+            task.timeline = ending.timeline
+            task.endedAt = ending.at
+        }
+        guard let ended else { throw Self.lostRace }
+        return ended
+    }
+
+    mutating func cancel(id: Identifier, at: Timestamp) throws(StoreError) -> (task: TaskRecord, didCancel: Bool) {
+        guard let task = task(id: id) else { throw Self.notFound("task") }
+        let cancelled = move(task.number, to: .cancelled) { task in
+            task.message = "Cancelled"
+            task.endedAt = at
+        }
+        return (cancelled ?? task, cancelled != nil)
+    }
+
+    /// - Throws: `lostRace`.
+    func check(_ guarding: TaskGuard, is status: TaskStatus) throws(StoreError) {
+        guard isCurrent(guarding, status) else { throw Self.lostRace }
+    }
+
+    private func isCurrent(_ guarding: TaskGuard, _ status: TaskStatus) -> Bool {
+        guard let task = tasks[guarding.task]?.record else { return false }
+        return task.revision == guarding.revision && task.status == status
+    }
+
+    private func found(_ number: TaskNumber) throws(StoreError) -> TaskRecord {
+        guard let task = task(number) else { throw Self.lostRace }
+        return task
+    }
+
+    static var lostRace: StoreError { StoreError(.lostRace, "The task has moved on.") }
+
+    /// The only place where a task's status changes: it keeps lanes, counts and revision right.
+    /// - Returns: the task afterwards; `nil` when ``TaskStatus/transitions`` does not allow the step, and nothing is changed.
+    @discardableResult
+    private mutating func move(_ number: TaskNumber, to status: TaskStatus, _ change: (inout TaskRecord) -> Void) -> TaskRecord? {
+        guard let before = tasks[number], before.record.status.canBecome(status) else { return nil }
+        if before.record.status == .pending { lanes[before.lane]?.remove(number) }
+        if status == .pending { lanes[before.lane, default: WaitingLine()].insert(number) }
+        let running = (status == .processing ? 1 : 0) - (before.record.status == .processing ? 1 : 0)
+        projects.update(before.record.project) { $0.processing += running }
+        tasks.update(number) { [epoch] row in
+            row.record.status = status
+            row.record.revision += 1
+            // A claim keeps the mark, so that the attempt can say that it goes on.
+            if status != .processing { row.record.isResumed = false }
+            if status.isTerminal { row.record.endedEpoch = epoch }
+            change(&row.record)
+        }
+        return task(number)
+    }
+}

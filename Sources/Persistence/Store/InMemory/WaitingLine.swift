@@ -1,0 +1,57 @@
+import Knowledge
+
+/// The waiting tasks of one lane in ascending order of number. Joining at the end and leaving from the front cost O(1);
+/// leaving from the middle is noted, and done when the front gets there.
+struct WaitingLine: Sendable {
+    /// Ascending; what stands before `head` has left.
+    private var arrivals: [TaskNumber] = []
+    private var head = 0
+    /// Descending; those that were given back, so that inserting one does not move a million others.
+    private var returned: [TaskNumber] = []
+    /// Members of the two lists above that are not in the line any more; never the first of it.
+    private var withdrawn: Set<TaskNumber> = []
+
+    var count: Int { arrivals.count - head + returned.count - withdrawn.count }
+
+    /// The next to be claimed.
+    var first: TaskNumber? {
+        guard let back = returned.last else { return nextArrival }
+        return nextArrival.map { min($0, back) } ?? back
+    }
+
+    private var nextArrival: TaskNumber? { head < arrivals.count ? arrivals[head] : nil }
+
+    /// Adds a task with a higher number than any before it.
+    mutating func append(_ task: TaskNumber) {
+        arrivals.append(task)
+    }
+
+    /// Puts a task that left back in its place. O(tasks given back).
+    mutating func insert(_ task: TaskNumber) {
+        if withdrawn.remove(task) != nil { return }
+        let place = returned.firstIndex { $0 < task } ?? returned.endIndex
+        returned.insert(task, at: place)
+    }
+
+    /// Removes a task that is in the line.
+    mutating func remove(_ task: TaskNumber) {
+        guard task == first else {
+            withdrawn.insert(task)
+            return
+        }
+        removeFirst()
+        while let first, withdrawn.remove(first) != nil { removeFirst() }
+    }
+
+    private mutating func removeFirst() {
+        if let back = returned.last, back == first {
+            returned.removeLast()
+            return
+        }
+        head += 1
+        if head > 1024, head * 2 > arrivals.count {
+            arrivals.removeFirst(head)
+            head = 0
+        }
+    }
+}

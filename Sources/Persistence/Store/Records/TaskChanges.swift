@@ -1,0 +1,117 @@
+package import Knowledge
+
+/// A task that this process has taken on, with what it is to read.
+package struct Claim: Sendable {
+    package var task: TaskRecord
+    package var episode: Episode
+
+    package init(task: TaskRecord, episode: Episode) {
+        self.task = task
+        self.episode = episode
+    }
+}
+
+/// Which state of a task an update is meant for; it changes nothing when the task has moved on.
+package struct TaskGuard: Sendable, Equatable {
+    package var task: TaskNumber
+    package var revision: Int64
+
+    package init(task: TaskNumber, revision: Int64) {
+        self.task = task
+        self.revision = revision
+    }
+
+    package init(_ record: TaskRecord) {
+        self.init(task: record.number, revision: record.revision)
+    }
+}
+
+/// The end of a task, as it is to be stored.
+package struct TaskEnding: Sendable {
+    /// A terminal one.
+    package var status: TaskStatus
+    /// The stage it ended in; `completed` when it was.
+    package var stage: String
+    package var progress: Int
+    package var message: String
+    package var error: String?
+    package var result: JSON?
+    package var timeline: [TimelineEntry]
+    package var at: Timestamp
+
+    package init(
+        status: TaskStatus, stage: String, progress: Int, message: String, error: String? = nil, result: JSON? = nil,
+        timeline: [TimelineEntry], at: Timestamp
+    ) {
+        self.status = status
+        self.stage = stage
+        self.progress = progress
+        self.message = message
+        self.error = error
+        self.result = result
+        self.timeline = timeline
+        self.at = at
+    }
+}
+
+/// Where a running task stands, written now and then so that a restart knows.
+package struct ProgressSnapshot: Sendable {
+    package var guarding: TaskGuard
+    package var stage: String
+    package var progress: Int
+    package var message: String
+    package var timeline: [TimelineEntry]
+
+    package init(guarding: TaskGuard, stage: String, progress: Int, message: String, timeline: [TimelineEntry]) {
+        self.guarding = guarding
+        self.stage = stage
+        self.progress = progress
+        self.message = message
+        self.timeline = timeline
+    }
+}
+
+/// What one episode changes, and the end of its task: applied in one transaction or not at all.
+package struct EpisodeCommit: Sendable {
+    package var guarding: TaskGuard
+    package var project: ProjectNumber
+    package var memory: MemoryNumber
+    package var delta: GraphDelta
+    package var ending: TaskEnding
+
+    package init(guarding: TaskGuard, project: ProjectNumber, memory: MemoryNumber, delta: GraphDelta, ending: TaskEnding) {
+        self.guarding = guarding
+        self.project = project
+        self.memory = memory
+        self.delta = delta
+        self.ending = ending
+    }
+}
+
+/// A commit that stands in the writer's queue; commits are applied in the order in which they were enqueued.
+package struct PendingCommit: Sendable {
+    private let result: @Sendable () async throws -> Void
+
+    package init(_ result: @escaping @Sendable () async throws -> Void) {
+        self.result = result
+    }
+
+    /// Returns once the commit is durable. The caller's cancellation does not take it back.
+    /// - Throws: ``StoreError``: `lostRace`, `staleGraph`, `notFound` (the project or memory is gone), or why the store failed. Nothing of the commit was applied then.
+    package func wait() async throws {
+        try await result()
+    }
+}
+
+/// What a start found to go on with.
+package struct Recovery: Sendable, Equatable {
+    /// Tasks that were being processed and wait again.
+    package var resumed: Int
+    /// Tasks that had been claimed too often without ending.
+    package var failed: Int
+
+    package init(resumed: Int, failed: Int) {
+        self.resumed = resumed
+        self.failed = failed
+    }
+}

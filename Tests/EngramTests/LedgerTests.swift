@@ -1,0 +1,96 @@
+import Knowledge
+import Testing
+
+@testable import engram
+
+@Suite struct LedgerTests {
+    private func digest(_ text: String) -> Digest { Digest(of: text) }
+
+    @Test func marksStopBeforeTheFirstThatIsNotDone() {
+        var ledger = Ledger()
+        for text in ["a", "b", "c", "d"] { _ = ledger.append(digest(text)) }
+        ledger.accept(1)
+        ledger.settle(3, .rejected)
+        #expect(ledger.accepted == Mark())
+        ledger.accept(0)
+        #expect(ledger.accepted == Mark(count: 2, digest: digest("b")))
+        ledger.settle(1, .completed(Receipt(["entities_created": 3])))
+        #expect(ledger.settled == Mark())
+        #expect(ledger.tally.memories == 2)
+        ledger.settle(0, .failed)
+        #expect(ledger.settled == Mark(count: 2, digest: digest("b")))
+        #expect(ledger.settledTally.receipt.entitiesCreated == 3)
+        #expect(ledger.settledTally.rejected == 0)
+        ledger.accept(2)
+        ledger.settle(2, .cancelled)
+        #expect(ledger.settled == Mark(count: 4, digest: digest("d")))
+        #expect(ledger.settledTally == ledger.tally)
+        #expect(ledger.answered == 4)
+    }
+
+    @Test func endingTwiceCountsOnce() {
+        var ledger = Ledger()
+        let first = ledger.append(digest("a"))
+        _ = ledger.append(digest("b"))
+        ledger.settle(first, .failed)
+        ledger.settle(first, .failed)
+        ledger.accept(first)
+        #expect(ledger.tally.failed == 1)
+        #expect(ledger.answered == 1)
+    }
+
+    /// Any order of endings leads to the same sums, and the settled mark never runs ahead of an open memory.
+    @Test(arguments: 0..<20)
+    func anyOrder(seed: UInt64) {
+        var random = SeededGenerator(state: seed)
+        var ledger = Ledger()
+        let count = 3000
+        for index in 0..<count { _ = ledger.append(digest("\(index)")) }
+        var open = Set(0..<count)
+        for ordinal in Array(0..<count).shuffled(using: &random) {
+            ledger.accept(ordinal)
+            ledger.settle(ordinal, ordinal % 7 == 0 ? .failed : .completed(Receipt(["relationships_created": 1])))
+            open.remove(ordinal)
+            if ordinal % 50 == 0 { #expect(ledger.settled.count == open.min() ?? count) }
+        }
+        #expect(ledger.settled == Mark(count: count, digest: digest("\(count - 1)")))
+        #expect(ledger.tally.failed == 429)
+        #expect(ledger.settledTally.receipt.relationshipsCreated == 2571)
+    }
+
+    @Test func theJournalReadsWhatItWrote() {
+        var tally = Tally()
+        tally.add(.completed(Receipt(["entities_created": 2])))
+        tally.add(.rejected)
+        let journal = RunJournal(
+            runID: "r \"1\"", startedAt: Timestamp(microseconds: 1_700_000_000_000_000), settled: Mark(count: 2, digest: digest("b")),
+            tally: tally, accepted: Mark(count: 5, digest: digest("e")))
+        #expect(RunJournal(journal.text) == journal)
+        #expect(RunJournal("") == nil)
+        #expect(RunJournal("{}") == nil)
+        #expect(RunJournal(journal.text.replacing("\"version\":1", with: "\"version\":2")) == nil)
+    }
+
+    @Test func afterADayTheRunGoesOnBehindWhatWasSubmitted() {
+        let start = Timestamp(microseconds: 0)
+        let journal = RunJournal(
+            runID: "r", startedAt: start, settled: Mark(count: 2, digest: digest("b")), accepted: Mark(count: 5, digest: digest("e")))
+        #expect(journal.resumption(at: start.advanced(bySeconds: 3600)).mark.count == 2)
+        let late = journal.resumption(at: start.advanced(bySeconds: 86_400))
+        #expect(late.mark == journal.accepted)
+        #expect(late.tally.unwatched == 3)
+    }
+
+    @Test func lanesKeepTheirOrder() {
+        var lanes = LaneQueues<Int>()
+        #expect(lanes.push(1, to: "a") == true)
+        #expect(lanes.push(2, to: "a") == false)
+        #expect(lanes.push(3, to: "b") == true)
+        #expect(lanes.next(in: "a") == 1)
+        #expect(lanes.push(4, to: "a") == false)
+        #expect(lanes.next(in: "a") == 2)
+        #expect(lanes.next(in: "a") == 4)
+        #expect(lanes.next(in: "a") == nil)
+        #expect(lanes.push(5, to: "a") == true)
+    }
+}

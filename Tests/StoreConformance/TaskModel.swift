@@ -1,0 +1,71 @@
+import Knowledge
+import Persistence
+
+/// What tasks should be, told in the fewest words: the reference of random sequences.
+struct TaskModel {
+    struct Entry: Equatable {
+        let id: Identifier
+        let lane: Lane
+        var status = TaskStatus.pending
+        var revision: Int64 = 0
+        var attempt = 0
+        var isResumed = false
+
+        init(id: Identifier, lane: Lane) {
+            self.id = id
+            self.lane = lane
+        }
+
+        init(_ task: TaskRecord) {
+            id = task.id
+            lane = Lane(project: task.project, priority: task.priority)
+            status = task.status
+            revision = task.revision
+            attempt = task.attempt
+            isResumed = task.isResumed
+        }
+    }
+
+    private(set) var tasks: [TaskNumber: Entry] = [:]
+    /// The version that each project's graph should have.
+    private(set) var versions: [ProjectNumber: Int64] = [:]
+
+    var numbers: [TaskNumber] { tasks.keys.sorted() }
+
+    func numbers(_ status: TaskStatus) -> [TaskNumber] { numbers.filter { tasks[$0]?.status == status } }
+
+    func waiting(in lane: Lane) -> [TaskNumber] { numbers(.pending).filter { tasks[$0]?.lane == lane } }
+
+    func guarding(_ number: TaskNumber) -> TaskGuard { TaskGuard(task: number, revision: tasks[number]?.revision ?? -1) }
+
+    func version(of number: TaskNumber) -> Int64 { tasks[number].flatMap { versions[$0.lane.project] } ?? 0 }
+
+    mutating func accept(_ accepted: Accepted, in lane: Lane) {
+        tasks[accepted.task] = Entry(id: accepted.taskID, lane: lane)
+    }
+
+    /// Makes a step if the table allows it; returns whether it did.
+    @discardableResult
+    mutating func move(_ number: TaskNumber, to status: TaskStatus, attempts: Int = 0, isResumed: Bool? = false) -> Bool {
+        guard var entry = tasks[number], entry.status.canBecome(status) else { return false }
+        entry.status = status
+        entry.revision += 1
+        entry.attempt += attempts
+        entry.isResumed = isResumed ?? entry.isResumed
+        tasks[number] = entry
+        return true
+    }
+
+    mutating func claimAgain(_ number: TaskNumber) -> Bool {
+        guard tasks[number]?.status == .processing else { return false }
+        tasks[number]?.revision += 1
+        tasks[number]?.attempt += 1
+        tasks[number]?.isResumed = false
+        return true
+    }
+
+    mutating func commit(_ number: TaskNumber) {
+        guard move(number, to: .completed), let project = tasks[number]?.lane.project else { return }
+        versions[project, default: 0] += 1
+    }
+}
