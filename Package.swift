@@ -82,6 +82,36 @@ let package = Package(
             ],
             path: "Sources/Engram",
             swiftSettings: settings),
+        .testTarget(name: "KnowledgeTests", dependencies: ["Knowledge"], swiftSettings: settings),
+        .target(
+            name: "StoreConformance", dependencies: ["Knowledge", "Persistence"], path: "Tests/StoreConformance", swiftSettings: settings),
+        .testTarget(name: "PersistenceTests", dependencies: ["Knowledge", "Persistence", "StoreConformance"], swiftSettings: settings),
+        .testTarget(
+            name: "PersistenceSQLiteTests",
+            dependencies: [
+                "Knowledge", "Persistence", "PersistenceSQLite", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ActorsTests",
+            dependencies: [
+                "Knowledge", "Persistence", "Actors", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: [
+                "Knowledge", "Persistence", "Actors", "HTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"), .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EngramTests",
+            dependencies: ["engram", "Knowledge", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -21,7 +21,7 @@ import Testing
         #expect(
             try parse(text, chunk: chunk) == [
                 ServerSentEvent(type: "progress", data: "a\n\n b", id: "1-7"),
-                ServerSentEvent(type: "message", data: "Ä", id: "1-7"),
+                ServerSentEvent(type: "message", data: "Ä", id: "1-7")
             ])
     }
 

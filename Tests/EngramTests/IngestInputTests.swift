@@ -54,11 +54,16 @@ import Testing
     }
 
     @Test func plansAreNamedByWhatTheyDo() {
-        func plan(_ paths: [String], server: String = "s", project: String = "p", runID: String? = nil, directory: String = "/d") -> IngestPlan {
+        func plan(_ paths: [String], server: String = "s", project: String = "p", runID: String? = nil, directory: String = "/d")
+            -> IngestPlan
+        {
             IngestPlan(paths: paths, format: nil, server: server, project: project, runID: runID, directory: directory)
         }
         #expect(plan(["a.txt"]).digest == plan(["/d/a.txt"]).digest)
-        let others = [plan(["b.txt"]), plan(["a.txt"], server: "t"), plan(["a.txt"], project: "q"), plan(["a.txt"], runID: "r"), plan(["a.txt"], directory: "/e")]
+        let others = [
+            plan(["b.txt"]), plan(["a.txt"], server: "t"), plan(["a.txt"], project: "q"), plan(["a.txt"], runID: "r"),
+            plan(["a.txt"], directory: "/e")
+        ]
         #expect(Set(others.map(\.digest) + [plan(["a.txt"]).digest]).count == 6)
         #expect(plan(["a", "b.MD", "c.jsonl", "d.json", "-"]).inputs.map(\.format) == [.text, .markdown, .ndjson, .json, nil])
         #expect(plan(["a.md"]).isSingleMemory)

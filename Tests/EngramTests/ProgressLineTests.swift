@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test func updates() throws {
-        let event = ServerSentEvent(type: "progress", data: #"{"progress":30,"stage":"extract","message":"Extracting...","attempt":1}"#, id: "1-1")
+        let event = ServerSentEvent(
+            type: "progress", data: #"{"progress":30,"stage":"extract","message":"Extracting...","attempt":1}"#, id: "1-1")
         let update = try #require(try TaskUpdate(event))
         #expect(update.line == "  30 %  Extracting...")
         #expect(update.json([JSON.Member("task_id", "t")]).text.hasPrefix(#"{"event":"progress","task_id":"t","progress":30,"#))
@@ -61,13 +62,15 @@ import Testing
         let summary = IngestSummary(runID: "r", tally: tally, rate: 40, seconds: 30.04)
         #expect(
             summary.lines == [
-                "1,201 memories: 1,200 completed, 0 failed, 1 rejected", "2,400 entities and 1,200 relationships created", "30.0 s, 40/s",
+                "1,201 memories: 1,200 completed, 0 failed, 1 rejected", "2,400 entities and 1,200 relationships created", "30.0 s, 40/s"
             ])
         #expect(summary.json["entities_created"]?.integer == 2400)
     }
 
     @Test func tables() {
-        let table = KeyList.table([["key_id": "k1", "name": "ci", "permissions": ["read", "write"], "created_at": "2026-01-02T03:04:05.000Z"]])
+        let table = KeyList.table([
+            ["key_id": "k1", "name": "ci", "permissions": ["read", "write"], "created_at": "2026-01-02T03:04:05.000Z"]
+        ])
         #expect(table.lines == ["ID  NAME  ROLE    KEY  CREATED     EXPIRES", "k1  ci    editor  -    2026-01-02  never"])
     }
 }

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000", true), ("https://LOCALHOST:8443/", "https://localhost:8443", true),
         ("http://[::1]:8000/api/v1/", "http://[::1]:8000", true), ("https://example.org/Engram?x#y", "https://example.org/Engram", false),
-        ("http://127.evil.example", "http://127.evil.example", false), ("http://128.0.0.1", "http://128.0.0.1", false),
+        ("http://127.evil.example", "http://127.evil.example", false), ("http://128.0.0.1", "http://128.0.0.1", false)
     ])
     func reads(text: String, base: String, isLoopback: Bool) {
         let address = ServerAddress(text)
@@ -14,7 +14,9 @@ import Testing
         #expect(address?.isLoopback == isLoopback)
     }
 
-    @Test(arguments: ["", "127.0.0.1:8000", "ftp://x", "http://", "http://:80", "http://a b", "http://user@host", "http://h:99999", "http://[::1"])
+    @Test(arguments: [
+        "", "127.0.0.1:8000", "ftp://x", "http://", "http://:80", "http://a b", "http://user@host", "http://h:99999", "http://[::1"
+    ])
     func refuses(text: String) {
         #expect(ServerAddress(text) == nil)
     }

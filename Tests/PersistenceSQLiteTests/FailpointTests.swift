@@ -8,7 +8,10 @@ import Testing
     @Test func readsItsForm() {
         #expect(Failpoint("commit:before:3") == Failpoint(operation: .commit, position: .before, count: 3))
         #expect(Failpoint("accept:after:1")?.description == "accept:after:1")
-        for text in ["", "commit", "commit:before", "commit:before:0", "commit:before:-1", "commit:before:x", "commit:within:1", "end:before:1", "commit:before:1:1"] {
+        for text in [
+            "", "commit", "commit:before", "commit:before:0", "commit:before:-1", "commit:before:x", "commit:within:1", "end:before:1",
+            "commit:before:1:1"
+        ] {
             #expect(Failpoint(text) == nil, "\(text)")
         }
     }

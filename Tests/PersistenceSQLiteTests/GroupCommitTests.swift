@@ -42,7 +42,9 @@ import Testing
 
     @Test func aFailureSpoilsNobodyElse() async throws {
         try await database.withStore { (store) async throws in
-            let good = (0..<10).map { index in { @Sendable (db: Database) in try db.run("INSERT INTO numbers VALUES (?, ?)", "good \(index)", index) } }
+            let good = (0..<10).map { index in
+                { @Sendable (db: Database) in try db.run("INSERT INTO numbers VALUES (?, ?)", "good \(index)", index) }
+            }
             var verdicts: [Verdict<Int>] = []
             var refused: Verdict<Void>?
             let before = store.statistics.commits
@@ -115,7 +117,7 @@ import Testing
         #expect(await code { _ = try await store.defaultProject() } == .closed)
         #expect(!FileManager.default.fileExists(atPath: database.path + "-wal"))
         try await database.withStore { (store) async throws in
-            #expect(try await store.read { try $0.value("SELECT count(*) FROM numbers", as: Int.self) } == 600)
+            #expect(try await store.read { try $0.value("SELECT count(*) FROM numbers WHERE kind GLOB '[0-9]*'", as: Int.self) } == 600)
         }
     }
 
@@ -126,7 +128,10 @@ import Testing
         #expect(await code { _ = try await old.accept("too late") } == .closed)
         #expect(await code { try await old.check() } == .closed)
         _ = try await new.accept("after")
-        #expect(try await new.memories(MemoryQuery(projects: nil), slice: Slice(limit: 9)).elements.map(\.episode.content) == ["after", "before"])
+        #expect(
+            try await new.memories(MemoryQuery(projects: nil), slice: Slice(limit: 9)).elements.map(\.episode.content) == [
+                "after", "before"
+            ])
         await old.close()
         _ = try await new.accept("still")
         await new.close()
@@ -135,7 +140,7 @@ import Testing
     @Test func aLongLogIsMovedIntoTheDatabase() async throws {
         try await database.withStore { (store) async throws in
             let text = String(repeating: "x", count: 1 << 20)
-            for _ in 0..<20 { _ = try await store.accept(text) }
+            for _ in 0..<40 { _ = try await store.accept(text) }
             #expect(store.statistics.checkpoints >= 1)
         }
     }

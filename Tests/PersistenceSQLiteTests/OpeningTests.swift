@@ -129,7 +129,9 @@ import Testing
                 try Schema.migrator(Array(Schema.steps.prefix(count))).migrate(pool)
                 try await pool.write { db in
                     try db.execute(
-                        sql: "INSERT INTO projects (number, id, name, is_default, created_at, updated_at) VALUES (1, x'00112233445566778899aabbccddeeff', 'Default', 1, 5, 5)")
+                        sql:
+                            "INSERT INTO projects (number, id, name, is_default, created_at, updated_at) VALUES (1, x'00112233445566778899aabbccddeeff', 'Default', 1, 5, 5)"
+                    )
                 }
             }
             try pool.close()

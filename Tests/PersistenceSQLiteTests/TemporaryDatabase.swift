@@ -43,7 +43,8 @@ extension SQLiteStore {
         _ content: String, title: String? = nil, tags: [String] = [], externalID: String? = nil, project: ProjectNumber = ProjectNumber(1)
     ) async throws -> (memory: MemoryNumber, task: TaskNumber, submission: Submission) {
         let submission = Submission(
-            memoryID: numbering.identifier(), taskID: numbering.identifier(), project: project, episode: Episode(title: title, content: content),
+            memoryID: numbering.identifier(), taskID: numbering.identifier(), project: project,
+            episode: Episode(title: title, content: content),
             tags: tags, externalID: externalID, authorID: "local", at: Timestamp(microseconds: 1_000_000))
         guard case .created(let memory, let task) = try await accept(submission) else { throw StoreError(.unavailable, "not created") }
         return (memory, task, submission)
@@ -62,7 +63,8 @@ extension EpisodeCommit {
             guarding: TaskGuard(claim.task), project: claim.task.project, memory: claim.task.memory ?? MemoryNumber(0),
             delta: GraphDelta(baseVersion: baseVersion),
             ending: TaskEnding(
-                status: .completed, stage: "completed", progress: 100, message: "Done", timeline: [], at: Timestamp(microseconds: 3_000_000)))
+                status: .completed, stage: "completed", progress: 100, message: "Done", timeline: [], at: Timestamp(microseconds: 3_000_000)
+            ))
     }
 }
 

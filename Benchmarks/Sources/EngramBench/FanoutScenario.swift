@@ -68,7 +68,8 @@ struct FanoutScenario: Scenario {
         report.checks += judge.checks
         if !wasIdle { report.notes.append("the task began before all subscribers were there: no figure for idle ones") }
         report.notes.append(
-            "alone: after \(Self.solitude / 1000) ms of silence, \(alone.count) of \(all.count) deliveries; others come back to back")
+            "alone: after \(Self.solitude / 1000) ms of silence, \(alone.count) of \(all.count) deliveries; others come back to back"
+        )
         try await workbench.stop(server, &report)
     }
 

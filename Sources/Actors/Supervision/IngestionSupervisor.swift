@@ -59,6 +59,7 @@ package actor IngestionSupervisor: Service {
                 metadata: ["resumed": "\(recovery.resumed)", "failed": "\(recovery.failed)"])
         }
         for backlog in try await store.backlog() { scheduler.arrived(backlog.lane, count: backlog.count) }
+        inbox.wake()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.keepSnapshots() }

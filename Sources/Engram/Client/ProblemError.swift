@@ -24,7 +24,8 @@ struct ProblemError: Error, Equatable, CustomStringConvertible {
 
     /// Reads an answer that is not of the 200s.
     init(status: Int, reason: String, body: [UInt8], retryAfter: String?) {
-        let problem = try? body.withUnsafeBytes { bytes throws(JSONSyntaxError) in try JSON.parse(bytes) }  // A proxy's page is no problem document.
+        // A proxy's page is no problem document.
+        let problem = try? body.withUnsafeBytes { bytes throws(JSONSyntaxError) in try JSON.parse(bytes) }
         self.init(
             status: status,
             title: problem?["title"]?.string ?? (reason.isEmpty ? "HTTP \(status)" : reason),
@@ -41,8 +42,10 @@ struct ProblemError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         var text = detail.isEmpty ? "\(title) (HTTP \(status))" : detail
-        if !fields.isEmpty {
-            text += " [" + fields.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }.joined(separator: "; ") + "]"
+        // Many servers' sentence names the fields already.
+        let unsaid = fields.filter { !text.contains($0.message) }
+        if !unsaid.isEmpty {
+            text += " [" + unsaid.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }.joined(separator: "; ") + "]"
         }
         return text
     }
@@ -50,7 +53,7 @@ struct ProblemError: Error, Equatable, CustomStringConvertible {
     /// The problem as the server wrote it, for `--json`.
     var json: JSON {
         var members: [JSON.Member] = [
-            .init("status", JSON(status)), .init("title", JSON(title)), .init("detail", JSON(detail)),
+            .init("status", JSON(status)), .init("title", JSON(title)), .init("detail", JSON(detail))
         ]
         if !fields.isEmpty {
             members.append(.init("errors", .array(fields.map { ["field": JSON($0.field), "message": JSON($0.message)] })))

@@ -4,7 +4,7 @@
 ///   - onTrouble: called with each failure that is going to be retried.
 /// - Throws: the last failure, if it is one that time may heal; any other at once.
 func retrying<Result: Sendable>(
-    patience limit: Duration, onTrouble: (any Error) async -> Void, _ request: () async throws -> Result
+    patience limit: Duration, onTrouble: (any Error) async -> Void, request: () async throws -> Result
 ) async throws -> Result {
     let clock = ContinuousClock()
     var random = SystemRandomNumberGenerator()

@@ -57,7 +57,7 @@ struct DraftMaker: Sendable {
         guard text.contains(where: { !$0.isWhitespace }) else { return .malformed("The file is empty.") }
         var members: [JSON.Member] = [
             .init("project_id", JSON(project)), .init("title", JSON(title)), .init("content", JSON(text)),
-            .init("content_type", JSON(format.rawValue)),
+            .init("content_type", JSON(format.rawValue))
         ]
         if let priority { members.append(.init("priority", JSON(priority))) }
         return .body(.object(members))

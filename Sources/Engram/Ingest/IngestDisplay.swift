@@ -43,7 +43,8 @@ struct IngestDisplay: Sendable {
             Terminal.print(update.json(members(submission.origin, plan) + [.init("task_id", JSON(submission.task))]).text)
             return
         }
-        if !update.message.isEmpty { message = update.message }
+        // What moves is of interest, not what waits or has ended.
+        if update.kind == .progress, update.progress > 0, !update.message.isEmpty { message = update.message }
         if isOnly, update.line != lastStage {
             lastStage = update.line
             put(update.line, to: style == .terminal ? .errors : .output)

@@ -30,11 +30,9 @@ struct IngestRun: Sendable {
         let recorder = IngestRecorder(
             plan: plan, waits: waits, display: IngestDisplay(style: style), from: resumption.mark, tally: resumption.tally)
         do {
-            try await withTicker({ await recorder.tick() }) {
-                try await withSaving(recorder) {
-                    try await work(source, recorder)
-                }
-            }
+            try await withTicker(
+                calling: { await recorder.tick() },
+                during: { try await withSaving(recorder) { try await work(source, recorder) } })
         } catch {
             await recorder.endDisplay()
             await keep(recorder, because: error)
@@ -64,7 +62,8 @@ struct IngestRun: Sendable {
                     }
                 }
             }
-            try await group.waitForAll()
+            // Not waitForAll(), which would let the others go on after the first error.
+            while try await group.next() != nil {}
         }
     }
 
@@ -87,7 +86,8 @@ struct IngestRun: Sendable {
         while source.count < mark.count, try await source.draft() != nil {}
         guard source.count == mark.count, mark.count == 0 || source.digest == mark.digest else {
             throw ContractError(
-                description: "The input is not what the interrupted run \(journal.runID) has read: its first \(mark.count) memories have changed. "
+                description:
+                    "The input is not what the interrupted run \(journal.runID) has read: its first \(mark.count) memories have changed. "
                     + "To start over, which submits them again, give a new --run-id" + (file.map { " or delete \($0.path)." } ?? "."))
         }
         if mark.count > 0 {
@@ -125,12 +125,17 @@ struct IngestRun: Sendable {
     /// Saves the journal of a run that ends early, and says how to go on.
     private func keep(_ recorder: IngestRecorder, because error: any Error) async {
         guard let file else { return }
+        let standing = await recorder.standing
+        guard standing.answered > 0 || !(error is ProblemError) else {
+            // Refused before anything was submitted: there is nothing to continue.
+            file.remove()
+            return
+        }
         do {
             try file.save(await recorder.journal(journal))
         } catch {
             Terminal.print("engram: \(error)", to: .errors)
         }
-        let standing = await recorder.standing
         let state = "\(standing.answered.grouped) memories submitted, \(standing.ended.grouped) of them done"
         let verb = error is CancellationError ? "Interrupted" : "Stopped"
         Terminal.print(

@@ -13,7 +13,7 @@ struct IngestSummary: Sendable {
         var parts = [(tally.completed, "completed"), (tally.failed, "failed"), (tally.rejected, "rejected")]
         for (count, name) in [
             (tally.cancelled, "cancelled"), (tally.submitted, "submitted, not waited for"), (tally.unchanged, "known already"),
-            (tally.unwatched, "submitted earlier, not watched"),
+            (tally.unwatched, "submitted earlier, not watched")
         ] where count > 0 {
             parts.append((count, name))
         }
@@ -25,7 +25,7 @@ struct IngestSummary: Sendable {
         if tally.submitted == 0 {
             lines.append(tally.receipt.sentence)
         }
-        lines.append("\((seconds * 10).rounded() / 10) s, \(IngestStanding.rate(rate))")
+        lines.append("\((seconds * 10).rounded() / 10) s" + (rate > 0 ? ", \(IngestStanding.rate(rate))" : ""))
         return lines
     }
 

@@ -12,6 +12,7 @@ final class JournalFile: Sendable {
     }
 
     let path: String
+    private let lockPath: String
     private let lock: Int32
 
     /// Where journals are kept: `$XDG_STATE_HOME/engram/runs` or `~/.local/state/engram/runs`; `nil` without a home.
@@ -24,7 +25,7 @@ final class JournalFile: Sendable {
     /// - Throws: ``FileError``, ``Busy``.
     init(directory: String, name: String) throws {
         path = "\(directory)/\(name).json"
-        let lockPath = "\(directory)/\(name).lock"
+        lockPath = "\(directory)/\(name).lock"
         try Self.makeDirectory(directory)
         while true {
             let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -45,6 +46,7 @@ final class JournalFile: Sendable {
     }
 
     deinit {
+        if access(path, F_OK) != 0 { unlink(lockPath) }
         close(lock)
     }
 
@@ -77,7 +79,6 @@ final class JournalFile: Sendable {
     /// The run is over.
     func remove() {
         unlink(path)
-        unlink(String(path.dropLast(".json".count)) + ".lock")
     }
 
     private static func makeDirectory(_ path: String) throws(FileError) {

@@ -4,7 +4,8 @@ import Knowledge
 struct ProjectLookup: Sendable {
     let client: EngramClient
     let patience: Duration
-    let onTrouble: @Sendable (any Error) async -> Void
+    /// Called with a request's first failure that is going to be retried.
+    let onTrouble: @Sendable (any Error) -> Void
 
     /// A project's id, and whether it is the one called `default`.
     struct Found: Equatable, Sendable {
@@ -39,6 +40,13 @@ struct ProjectLookup: Sendable {
     }
 
     private func get(_ path: String) async throws -> EngramClient.Answer {
-        try await retrying(patience: patience, onTrouble: onTrouble) { try await client.send(.get, path) }
+        var isTold = false
+        return try await retrying(
+            patience: patience,
+            onTrouble: { error in
+                if !isTold { onTrouble(error) }
+                isTold = true
+            },
+            request: { try await client.send(.get, path) })
     }
 }

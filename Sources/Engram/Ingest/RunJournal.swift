@@ -34,7 +34,7 @@ struct RunJournal: Equatable, Sendable {
     var text: String {
         let json: JSON = [
             "version": 1, "run_id": JSON(runID), "started_at": JSON(startedAt), "settled": Self.json(settled),
-            "accepted": Self.json(accepted), "tally": .object(tally.json),
+            "accepted": Self.json(accepted), "tally": .object(tally.json)
         ]
         return json.text + "\n"
     }

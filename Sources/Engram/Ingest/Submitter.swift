@@ -78,8 +78,9 @@ actor Submitter {
 
     /// Posts a memory until there is an answer; with the same key, so that an answer that was lost on the way does no harm.
     private nonisolated func post(_ body: JSON, _ key: String) async throws -> EngramClient.Answer {
-        try await retrying(patience: patience, onTrouble: { await recorder.trouble($0) }) {
-            try await client.send(.post, "/memories/", body: body, idempotencyKey: key)
-        }
+        try await retrying(
+            patience: patience,
+            onTrouble: { await recorder.trouble($0) },
+            request: { try await client.send(.post, "/memories/", body: body, idempotencyKey: key) })
     }
 }

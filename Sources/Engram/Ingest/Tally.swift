@@ -30,7 +30,7 @@ struct Tally: Equatable, Sendable {
         ("completed", \.completed), ("failed", \.failed), ("cancelled", \.cancelled), ("rejected", \.rejected),
         ("submitted", \.submitted), ("unchanged", \.unchanged), ("unwatched", \.unwatched),
         ("entities_created", \.receipt.entitiesCreated), ("entities_merged", \.receipt.entitiesMerged),
-        ("relationships_created", \.receipt.relationshipsCreated), ("facts_invalidated", \.receipt.factsInvalidated),
+        ("relationships_created", \.receipt.relationshipsCreated), ("facts_invalidated", \.receipt.factsInvalidated)
     ]
 
     /// All memories in it.

@@ -28,7 +28,7 @@ struct KeyList: AsyncParsableCommand {
         for key in keys {
             table.rows.append([
                 key["key_id"]?.string ?? "-", key["name"]?.string ?? "-", role(key), key["key"]?.string ?? "-",
-                key["created_at"]?.string.map(day) ?? "-", key["expires_at"]?.string.map(day) ?? "never",
+                key["created_at"]?.string.map(day) ?? "-", key["expires_at"]?.string.map(day) ?? "never"
             ])
         }
         return table

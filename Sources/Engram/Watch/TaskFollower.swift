@@ -23,9 +23,8 @@ struct TaskFollower: Sendable {
         }
         if let last { return last }
         // 204: the end was sent on a connection whose last bytes never came.
-        let answer = try await retrying(patience: patience, onTrouble: onTrouble) {
-            try await client.send(.get, "/tasks/\(task.percentEncoded)")
-        }
+        let answer = try await retrying(
+            patience: patience, onTrouble: onTrouble, request: { try await client.send(.get, "/tasks/\(task.percentEncoded)") })
         let state = TaskUpdate(task: answer.body)
         guard state.isTerminal else {
             throw ContractError(description: "The stream of task \(task) ended before the task did.")

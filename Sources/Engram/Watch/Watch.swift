@@ -44,11 +44,14 @@ struct Watch: AsyncParsableCommand {
         _ target: WatchTarget, _ client: EngramClient, _ patience: Duration, _ board: TaskBoard
     ) async throws -> TaskUpdate.Kind {
         do {
-            let last = try await withTicker({ await board.tick() }) {
-                try await TaskFollower(client: client, patience: patience).follow(
-                    target.task, path: target.path,
-                    onTrouble: { await board.trouble($0) }, onUpdate: { await board.show($0) })
-            }
+            let follower = TaskFollower(client: client, patience: patience)
+            let last = try await withTicker(
+                calling: { await board.tick() },
+                during: {
+                    try await follower.follow(
+                        target.task, path: target.path,
+                        onTrouble: { await board.trouble($0) }, onUpdate: { await board.show($0) })
+                })
             await board.end(last)
             return last.kind
         } catch let error as ProblemError where error.status == 404 {
@@ -59,34 +62,5 @@ struct Watch: AsyncParsableCommand {
             await board.clear()
             throw error
         }
-    }
-}
-
-/// `--patience`.
-struct PatienceOption: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("How long to wait for a server that is away, counted from its last sign of life.", valueName: "seconds"))
-    var patience: Double = 300
-
-    var duration: Duration { .seconds(patience) }
-
-    func validate() throws {
-        guard patience >= 0, patience < 1e9 else { throw ValidationError("--patience takes a number of seconds from 0 on.") }
-    }
-}
-
-/// Runs `body` while `tick` is called ten times a second.
-func withTicker<Result: Sendable>(
-    _ tick: @escaping @Sendable () async -> Void, _ body: () async throws -> Result
-) async throws -> Result {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-            while !Task.isCancelled {
-                await tick()
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
-        defer { group.cancelAll() }
-        return try await body()
     }
 }

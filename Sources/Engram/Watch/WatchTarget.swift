@@ -11,7 +11,9 @@ struct WatchTarget: Equatable, Sendable {
     init?(_ text: String) {
         let text = text.trimmed
         guard let mark = text.range(of: "/api/v1/tasks/") else {
-            guard !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else { return nil }
+            guard !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else {
+                return nil
+            }
             task = text
             path = "/api/v1/tasks/\(text)/stream"
             address = nil

@@ -26,7 +26,9 @@ struct DateFinder {
 
     private func token(_ index: Int, _ end: Int) -> TextToken? { index < end ? passage.tokens[index] : nil }
 
-    private func isWord(_ index: Int, _ end: Int, _ word: Word) -> Bool { token(index, end)?.key == word.key && passage.tokens[index].kind == .word }
+    private func isWord(_ index: Int, _ end: Int, _ word: Word) -> Bool {
+        token(index, end)?.key == word.key && passage.tokens[index].kind == .word
+    }
 
     private func isComma(_ index: Int, _ end: Int) -> Bool { token(index, end)?.mark == 0x2C }
 
@@ -47,7 +49,9 @@ struct DateFinder {
     }
 
     private func fullYear(_ index: Int, _ end: Int) -> Int64? {
-        guard let token = token(index, end), token.count == 4, let year = value(index, end), (1000...2999).contains(year) else { return nil }
+        guard let token = token(index, end), token.count == 4, let year = value(index, end), (1000...2999).contains(year) else {
+            return nil
+        }
         return year
     }
 
@@ -105,6 +109,8 @@ struct DateFinder {
     private func month(_ index: Int, _ sentence: Sentence) -> (CalendarDate, Int)? {
         let end = sentence.tokens.upperBound
         guard let month = monthNumber(index, end) else { return nil }
+        // "31 February" was no date; half of it is none, either.
+        if index > sentence.tokens.lowerBound, let day = value(index - 1, end, ordinal: true), day < 100 { return nil }
         var next = index + 1
         if token(next, end)?.mark == 0x2E, !(token(next, end)?.hasSpaceBefore ?? true) { next += 1 }
         if let day = value(next, end, ordinal: true), (1...31).contains(day) { return withYear(month: month, day: day, next + 1, end) }
@@ -200,9 +206,14 @@ struct DateFinder {
     // MARK: Words
 
     private static let ordinals: Set<WordKey> = Set(["st", "nd", "rd", "th"].map { WordKey($0) })
-    private static let yearCues: Set<WordKey> = Set(["in", "since", "until", "till", "by", "during", "before", "after", "from", "of", "early", "late", "year", "around"].map { WordKey($0) })
+    private static let yearCues: Set<WordKey> = Set(
+        ["in", "since", "until", "till", "by", "during", "before", "after", "from", "of", "early", "late", "year", "around"].map {
+            WordKey($0)
+        })
     private static let months: [WordKey: Int64] = {
-        let full = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+        let full = [
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"
+        ]
         var months: [WordKey: Int64] = [WordKey("sept"): 9]
         for (index, name) in full.enumerated() {
             months[WordKey(name)] = Int64(index + 1)
@@ -221,7 +232,9 @@ struct DateFinder {
     }()
     private static let counts: [WordKey: Int64] = {
         var counts: [WordKey: Int64] = [WordKey("a"): 1]
-        for (index, word) in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"].enumerated() {
+        for (index, word) in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+            .enumerated()
+        {
             counts[WordKey(word)] = Int64(index + 1)
         }
         return counts

@@ -17,7 +17,8 @@ package struct EpisodePart: Sendable, Equatable {
     var fragments: [JSONFragment] = []
 
     init(
-        content: String, offset: Int, contentType: ContentType, speaker: String? = nil, isInsideLine: Bool = false, isInsideCode: Bool = false,
+        content: String, offset: Int, contentType: ContentType, speaker: String? = nil, isInsideLine: Bool = false,
+        isInsideCode: Bool = false,
         occurredAt: Timestamp? = nil, fragments: [JSONFragment] = []
     ) {
         self.content = content

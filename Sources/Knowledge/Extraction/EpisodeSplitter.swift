@@ -28,7 +28,8 @@ struct EpisodeSplitter {
             let isInsideLine = start > 0 && text[start - 1] != 0x0A
             parts.append(
                 EpisodePart(
-                    content: String(scalars[from..<to]), offset: start, contentType: contentType, speaker: speaker, isInsideLine: isInsideLine,
+                    content: String(scalars[from..<to]), offset: start, contentType: contentType, speaker: speaker,
+                    isInsideLine: isInsideLine,
                     isInsideCode: isInsideCode, occurredAt: episode.occurredAt))
             if end < text.count {
                 switch contentType {
@@ -68,7 +69,9 @@ struct EpisodeSplitter {
         // A monster: back to where one character ends and another begins.
         let floor = start + (index - start) / 2
         var cut = index
-        while cut > floor, ScalarClass.joins(text[cut]) || text[cut - 1] == 0x200D || text[cut] == 0x0A && text[cut - 1] == 0x0D { cut -= 1 }
+        while cut > floor, ScalarClass.joins(text[cut]) || text[cut - 1] == 0x200D || text[cut] == 0x0A && text[cut - 1] == 0x0D {
+            cut -= 1
+        }
         return cut > floor ? cut : index
     }
 }

@@ -21,7 +21,11 @@ struct ExtractionBuilder {
         let index: Int
         if let known = entityIndex[key] {
             index = known
-            if name.unicodeScalars.count > extraction.entities[index].name.unicodeScalars.count { extraction.entities[index].name = name }
+            if name.utf8.count > extraction.entities[index].name.utf8.count,
+                name.unicodeScalars.count > extraction.entities[index].name.unicodeScalars.count
+            {
+                extraction.entities[index].name = name
+            }
         } else {
             index = extraction.entities.count
             extraction.entities.append(ExtractedEntity(name: name, type: type))
@@ -47,7 +51,9 @@ struct ExtractionBuilder {
         for index in order {
             let mention = mentions[index]
             var place: Range<Int>?
-            if let offset = passage.offset, let scalars = mention.scalars { place = (scalars.lowerBound + offset)..<(scalars.upperBound + offset) }
+            if let offset = passage.offset, let scalars = mention.scalars {
+                place = (scalars.lowerBound + offset)..<(scalars.upperBound + offset)
+            }
             entities[index] = entity(mention.name, type: mention.kind.name, mention: place)
         }
         var facts: [Int: String] = [:]

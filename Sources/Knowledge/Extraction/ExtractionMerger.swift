@@ -79,7 +79,9 @@ struct ExtractionMerger {
         var legal: [Substring: Int] = [:]
         for (place, key) in keys.enumerated() where key.type != topic {
             if typed[key.name] == nil { typed[key.name] = place }
-            if key.type == organization, let space = key.name.lastIndex(of: " "), Lexicon.isLegalForm(key.name[key.name.index(after: space)...]) {
+            if key.type == organization, let space = key.name.lastIndex(of: " "),
+                Lexicon.isLegalForm(key.name[key.name.index(after: space)...])
+            {
                 let short = key.name[..<space]
                 legal[short] = legal[short] == nil ? place : -1
             }
@@ -115,7 +117,9 @@ struct ExtractionMerger {
         if name.unicodeScalars.count >= entities[known].name.unicodeScalars.count { entities[known].name = name }
         // Whatever else has this name is what the client means.
         for type in ThingKind.allNames {
-            if let other = index[Key(type: type, name: lookup[0])], roots[other] == other, other != known, other < known || !ignoresTypes { roots[other] = known }
+            if let other = index[Key(type: type, name: lookup[0])], roots[other] == other, other != known, other < known || !ignoresTypes {
+                roots[other] = known
+            }
         }
     }
 
@@ -168,7 +172,9 @@ struct ExtractionMerger {
         }
         var known: [Link: Int] = [:]
         for (place, relationship) in relationships.enumerated() {
-            guard let source = numbers[root(relationship.source)], let target = numbers[root(relationship.target)], source != target else { continue }
+            guard let source = numbers[root(relationship.source)], let target = numbers[root(relationship.target)], source != target else {
+                continue
+            }
             let link = Link(source: source, type: relationship.type, target: target)
             if let number = known[link] {
                 // The client's words win over the text's.
@@ -176,7 +182,8 @@ struct ExtractionMerger {
                 continue
             }
             known[link] = result.relationships.count
-            result.relationships.append(ExtractedRelationship(source: source, target: target, type: relationship.type, fact: relationship.fact))
+            result.relationships.append(
+                ExtractedRelationship(source: source, target: target, type: relationship.type, fact: relationship.fact))
         }
         return result
     }

@@ -15,7 +15,10 @@ struct JSONReading {
         }
     }
 
-    private func relate(_ source: JSONFragment.Name, _ member: String, _ target: String, _ type: String, mention: Range<Int>? = nil, into builder: inout ExtractionBuilder) {
+    private func relate(
+        _ source: JSONFragment.Name, _ member: String, _ target: String, _ type: String, mention: Range<Int>? = nil,
+        into builder: inout ExtractionBuilder
+    ) {
         let from = builder.entity(source.name, type: source.type)
         let to = builder.entity(target, type: type, mention: mention)
         builder.relate(from, NameKey.relationshipType(member), to, fact: "\(source.name): \(member) \(target)")
@@ -48,11 +51,18 @@ struct JSONReading {
     /// What a member's name says of its value.
     private static let kinds: [WordKey: ThingKind] = {
         var kinds: [WordKey: ThingKind] = [:]
-        for word in ["city", "country", "location", "place", "town", "state", "region", "birthplace", "hometown", "headquarters"] { kinds[WordKey(word)] = .location }
-        for word in ["author", "ceo", "cto", "founder", "founders", "manager", "owner", "creator", "director", "spouse", "wife", "husband", "friend", "friends", "assignee", "reporter"] {
+        for word in ["city", "country", "location", "place", "town", "state", "region", "birthplace", "hometown", "headquarters"] {
+            kinds[WordKey(word)] = .location
+        }
+        for word in [
+            "author", "ceo", "cto", "founder", "founders", "manager", "owner", "creator", "director", "spouse", "wife", "husband", "friend",
+            "friends", "assignee", "reporter"
+        ] {
             kinds[WordKey(word)] = .person
         }
-        for word in ["company", "employer", "organization", "organisation", "school", "university", "publisher", "client", "vendor"] { kinds[WordKey(word)] = .organization }
+        for word in ["company", "employer", "organization", "organisation", "school", "university", "publisher", "client", "vendor"] {
+            kinds[WordKey(word)] = .organization
+        }
         return kinds
     }()
 }

@@ -66,14 +66,17 @@ struct JSONWalker {
     }
 
     /// Members that say what the object is, not what it has.
-    private static func isDescriptive(_ member: String) -> Bool { ["name", "title", "type", "@type", "id", "@id", "@context"].contains(member) }
+    private static func isDescriptive(_ member: String) -> Bool {
+        ["name", "title", "type", "@type", "id", "@id", "@context"].contains(member)
+    }
 
     private static func name(of object: JSON, member: String?) -> JSONFragment.Name? {
         guard let text = [object["name"], object["title"]].lazy.compactMap({ $0?.string }).first(where: { !$0.isEmpty }) else { return nil }
         let name = NameKey.folded(text)
         guard !name.isEmpty, name.unicodeScalars.count <= longestName else { return nil }
         let stated = [object["type"], object["@type"]].lazy.compactMap { $0?.string }.first { text in
-            !text.isEmpty && text.unicodeScalars.count <= longestType && !text.unicodeScalars.contains { $0 == ":" || $0 == "/" || $0 == "\n" }
+            !text.isEmpty && text.unicodeScalars.count <= longestType
+                && !text.unicodeScalars.contains { $0 == ":" || $0 == "/" || $0 == "\n" }
         }
         return JSONFragment.Name(name: name, type: stated.map(capitalised) ?? member.map(type(ofMember:)) ?? ThingKind.topic.name)
     }
@@ -91,7 +94,9 @@ struct JSONWalker {
         if lower == "children" { return "child" }
         if lower.hasSuffix("ies"), lower.utf8.count > 4 { return word.dropLast(3) + "y" }
         if lower.hasSuffix("sses") || lower.hasSuffix("xes") || lower.hasSuffix("ches") { return String(word.dropLast(2)) }
-        if lower.hasSuffix("s"), !lower.hasSuffix("ss"), !lower.hasSuffix("us"), !lower.hasSuffix("is"), lower.utf8.count > 3 { return String(word.dropLast()) }
+        if lower.hasSuffix("s"), !lower.hasSuffix("ss"), !lower.hasSuffix("us"), !lower.hasSuffix("is"), lower.utf8.count > 3 {
+            return String(word.dropLast())
+        }
         return word
     }
 

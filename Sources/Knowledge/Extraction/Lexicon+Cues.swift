@@ -20,7 +20,10 @@ extension Lexicon {
             bridge tower castle palace stadium arena harbor harbour port coast peninsula national territory heights building zoo
             """
         ),
-        ([.placePrefix], "lake mount mt fort saint st san santa los las port cape el gulf isle downtown east west north south northern southern eastern western upper lower"),
+        (
+            [.placePrefix],
+            "lake mount mt fort saint st san santa los las port cape el gulf isle downtown east west north south northern southern eastern western upper lower"
+        ),
         (
             [.profession],
             """
@@ -84,7 +87,10 @@ extension Lexicon {
             visit visited visiting relocated relocating back vacation holiday flight grew been settled stuck somewhere tour offices office
             """
         ),
-        ([.organizationCue], "joined joins ceo cto cfo coo founder co-founder cofounder employed acquired acquires founded co-founded headquarters employees"),
+        (
+            [.organizationCue],
+            "joined joins ceo cto cfo coo founder co-founder cofounder employed acquired acquires founded co-founded headquarters employees"
+        ),
         (
             [.fieldCue],
             """
@@ -93,6 +99,12 @@ extension Lexicon {
             confident experienced specialise specialised specialize specialized specializes major trained
             """
         ),
-        ([.acronym], "lgbtq lgbt lgbtqia dna rna ptsd adhd covid covid-19"),
+        (
+            [.acronym],
+            """
+            lgbtq lgbt lgbtqia dna rna ptsd adhd covid covid-19 python java javascript typescript kotlin postgresql postgres
+            mysql sqlite redis docker kubernetes linux ubuntu debian android html css sql graphql
+            """
+        )
     ]
 }

@@ -9,7 +9,7 @@ extension Lexicon {
             minute minutes side end start beginning example mistake decision difference sense feeling feelings deal chance problem problems question
             questions answer answers job type types amount level sign plan plans effort progress choice use look help pleasure fun best worst same
             other others more most less much many enough rest whole
-            something impact point success failure word words step steps role result results change changes
+            something impact point success failure word words step steps role result results change changes connection connections friendship friendships decisions mistakes moments friends bond bonds improvements strides bits
             life world everything joy luck hope support love half fault view challenge journey dream goal goals secret memory memories
             """
         ),
@@ -24,7 +24,7 @@ extension Lexicon {
             such afraid angry mad upset lucky grateful thankful inspired inspiring supportive stoked pumped nervous scared worried alone lonely single
             married divorced pregnant dead alive broke based local public private own fine okay super huge tiny enormous favorite favourite
             recent current former future past possible impossible necessary available ridiculous stupid dumb smart clever brilliant talented creative
-            top total general international national absolute additional average daily
+            top total general international national absolute additional average daily classical modern accepted
             """
         ),
         (
@@ -97,10 +97,10 @@ extension Lexicon {
             sketch slave slide smooth soccer solo soon soup speed spell spiders spiritual spoiler sport square squad stable stadium starring status steel stranger streaming strike struggle struggling studies stuff suite summit supply surgery
             surprised survey survival survive symbol tale talent tank target task taxes teaching teams temple theme thread thriller throne thunder tiger tons tool tools tower toy toys traditional transfer transformation treasure trends tribe
             tribute trump tune ultimate uncle uniform union unity universal upcoming upgrade upset urban valentine vampire various vegan victory vintage violence virtual visual vs walking warm warning warrior weapon weapons web whatever wheels whenever whisper wicked
-            windows winners wireless wisdom witch wolf woods workout worker workers worlds yoga yummy zero zombie self-acceptance self-expression passionate
+            windows winners wireless wisdom witch wolf woods workout worker workers worlds yoga yummy zero zombie self-acceptance self-expression passionate symphony
             ask author bill colored count drew faith grace grant guy hope jack jade joy june may mark pat penny rich rose sandy summer sue will chance dawn eve iris jean lane
             noted ps todo edit question answer title subject summary agenda action attendees location when where status monday cc bcc re fw fwd dates notes http https chapter section figure table introduction conclusion
             """
-        ),
+        )
     ]
 }

@@ -20,7 +20,10 @@ extension Lexicon {
             """
         ),
         ([.function, .pronoun, .vague], "one ones"),
-        ([.function, .conjunction], "and or but nor so yet because although though while whereas when where why how once whenever wherever & then"),
+        (
+            [.function, .conjunction],
+            "and or but nor so yet because although though while whereas when where why how once whenever wherever & then"
+        ),
         ([.function, .be], "am is are was were be been being 'm 're isn aren wasn weren"),
         ([.function, .have], "have has had having 've"),
         ([.function, .auxiliary], "do does did doing done don doesn didn gonna gotta get gets got getting ca wo ain let lets lemme"),
@@ -33,7 +36,10 @@ extension Lexicon {
             tried intend intends aim aims hypothetically ought needs pretending
             """
         ),
-        ([.function, .negation], "not n't never no neither hardly barely nor without refuse refused refuses nope denied denies deny doubt doubts failed fails false didnt doesnt dont wont cant isnt wasnt arent"),
+        (
+            [.function, .negation],
+            "not n't never no neither hardly barely nor without refuse refused refuses nope denied denies deny doubt doubts failed fails false didnt doesnt dont wont cant isnt wasnt arent"
+        ),
         ([.clitic], "'s 'm 're 've 'll 'd 't n't"),
         (
             [.function, .adverb],
@@ -49,7 +55,7 @@ extension Lexicon {
             """
             wow hey hi hello thanks thank yeah yes yep yup yay ok okay oh ooh ah aha aw aww awww haha hahaha lol lmao omg wtf smh ugh hmm hm um uh well
             woah whoa yikes oops ouch please sorry congrats congratulations cheers bye goodbye welcome sure alright gosh geez damn dang bravo hooray nah
-            nope mm mhm huh eh yo dear rt btw imo imho fyi tbh idk brb ps p.s. na xoxo lmfao rofl omfg tweet pls plz thx
+            nope mm mhm huh eh yo dear rt btw imo imho fyi tbh idk brb ps p.s. na woohoo anytime noted yessir whew phew aight xoxo lmfao rofl omfg tweet pls plz thx
             """
         ),
         ([.greeting], "hey hi hello thanks bye goodbye dear congrats congratulations cheers welcome morning evening happy sorry love"),
@@ -57,8 +63,14 @@ extension Lexicon {
             [.function, .number],
             "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion second third fourth fifth half dozen"
         ),
-        ([.weekday], "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays mon tue tues wed thu thur thurs fri"),
-        ([.month], "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"),
+        (
+            [.weekday],
+            "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays mon tue tues wed thu thur thurs fri"
+        ),
+        (
+            [.month],
+            "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
+        ),
         (
             [.demonym],
             """
@@ -70,9 +82,17 @@ extension Lexicon {
             christmas easter halloween thanksgiving hanukkah ramadan diwali xmas god lord bible victorian
             """
         ),
-        ([.honorific], "mr mrs ms miss mx dr prof professor doctor sir dame madam lord lady rev reverend capt captain sgt sergeant lt col colonel gen general president senator governor judge king queen prince princess pope saint"),
-        ([.abbreviation], "mr mrs ms mx dr prof rev capt sgt lt col gen st inc ltd co corp jr sr vs etc e.g i.e e.g. i.e. approx dept est fig no vol ave blvd mt jan feb mar apr jun jul aug sep sept oct nov dec"),
+        (
+            [.honorific],
+            "mr mrs ms miss mx dr prof professor doctor sir dame madam lord lady rev reverend capt captain sgt sergeant lt col colonel gen general president senator governor judge king queen prince princess pope saint uncle aunt auntie grandma grandpa chancellor"
+        ),
+        (
+            [.abbreviation],
+            "mr mrs ms mx dr prof rev capt sgt lt col gen st inc ltd co corp jr sr vs etc e.g i.e e.g. i.e. approx dept est fig no vol ave blvd mt jan feb mar apr jun jul aug sep sept oct nov dec"
+        ),
         ([.connector], "of de van von der den la le du da di del della dos bin ibn al el & y"),
         ([.topLevelDomain], "com org net io dev edu gov co uk de fr eu info app ai me tv ly xyz ch nl se no es it ca au jp us biz"),
+        ([.condition], "if unless whether wish imagine suppose supposing until pretend maybe perhaps"),
+        ([.joint], "but and so because since when after before although though while who")
     ]
 }

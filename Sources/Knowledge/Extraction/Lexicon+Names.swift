@@ -1,7 +1,7 @@
 extension Lexicon {
     /// Given names, of many countries; those that are everyday words too are in ``everyday`` as well and then need more evidence.
     static let givenNames = """
-        aaron abby abdul abigail abraham adam adele adrian adriana agnes ahmed aisha akira alan alana albert alberto alec alejandra
+        aaron ada abby abdul abigail abraham adam adele adrian adriana agnes ahmed aisha akira alan alana albert alberto alec alejandra
         alejandro alex alexa alexander alexandra alexandre alexis alfred alfredo ali alice alicia alina alison allan allen allison alma
         alvin alyssa amanda amber amelia amir amit amy ana anastasia anders andre andrea andreas andrei andrew andy angel angela
         angelica angelina angus anil anita anjali ann anna annabelle anne annette annie anthony antoine anton antonia antonio anya april

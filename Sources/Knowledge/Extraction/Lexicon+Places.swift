@@ -13,7 +13,7 @@ extension Lexicon {
         sierra leone,singapore,slovakia,slovenia,somalia,south africa,south korea,south sudan,soviet union,spain,sri lanka,sudan,suriname,sweden
         switzerland,syria,taiwan,tajikistan,tanzania,thailand,tibet,togo,trinidad,tunisia,turkey,turkmenistan,uganda,ukraine,united arab emirates
         united kingdom,united states,united states of america,uruguay,uzbekistan,vatican,venezuela,vietnam,wales,yemen,zambia,zimbabwe
-        usa,u.s.,u.s.a.,u.k.,uk,uae,europe,asia,africa,antarctica,north america,south america,latin america,central america,middle east,scandinavia
+        america,usa,u.s.,u.s.a.,u.k.,uk,uae,europe,asia,africa,antarctica,north america,south america,latin america,central america,middle east,scandinavia
         great britain,britain,bavaria,catalonia,tuscany,sicily,provence,normandy,siberia,balkans,caribbean,pacific,atlantic,mediterranean,himalayas
         alps,rockies,andes,sahara,amazon rainforest,silicon valley,bay area,wall street,times square,hollywood,broadway,central park
         alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,florida,hawaii,idaho,illinois,indiana,iowa,kansas,kentucky

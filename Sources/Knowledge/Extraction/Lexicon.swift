@@ -31,7 +31,10 @@ struct Lexicon: Sendable {
     }
 
     private static let legalForms: Set<WordKey> = Set(
-        ["inc", "incorporated", "ltd", "limited", "llc", "llp", "plc", "corp", "corporation", "gmbh", "ag", "co", "company", "sa", "bv", "oy"].map { WordKey($0) })
+        [
+            "inc", "incorporated", "ltd", "limited", "llc", "llp", "plc", "corp", "corporation", "gmbh", "ag", "co", "company", "sa", "bv",
+            "oy"
+        ].map { WordKey($0) })
 
     private static let ampersand = WordKey("&")
 

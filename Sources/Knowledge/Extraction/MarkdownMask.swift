@@ -108,6 +108,8 @@ struct MarkdownMask {
         var index = line.lowerBound
         var closedBackticks = true
         var closedTags = true
+        // One that never closes is looked for once a line only.
+        var closedLinks = true
         while index < line.upperBound {
             switch text[index] {
             case 0x60:
@@ -132,9 +134,15 @@ struct MarkdownMask {
             case 0x5B, 0x5D:
                 let isLink = text[index] == 0x5D && index + 1 < line.upperBound && text[index + 1] == 0x28
                 text[index] = 0x20
-                if isLink { index = link(at: index + 1, line) }
+                if isLink, closedLinks {
+                    let end = link(at: index + 1, line)
+                    closedLinks = end > index + 1
+                    index = end
+                }
             case 0x3C:
-                guard closedTags, index + 1 < line.upperBound, text[index + 1] == 0x2F || ScalarClass.isLetter(text[index + 1]) else { break }
+                guard closedTags, index + 1 < line.upperBound, text[index + 1] == 0x2F || ScalarClass.isLetter(text[index + 1]) else {
+                    break
+                }
                 var end = index + 1
                 var isAddress = false
                 while end < line.upperBound, text[end] != 0x3E {

@@ -13,6 +13,7 @@ struct MentionSpan: Equatable {
 
     static func covering(_ tokens: Range<Int>, of passage: Passage, kind: ThingKind, name: String, score: Int) -> MentionSpan {
         MentionSpan(
-            tokens: tokens, scalars: passage.tokens[tokens.lowerBound].start..<passage.tokens[tokens.upperBound - 1].end, kind: kind, name: name, score: score)
+            tokens: tokens, scalars: passage.tokens[tokens.lowerBound].start..<passage.tokens[tokens.upperBound - 1].end, kind: kind,
+            name: name, score: score)
     }
 }

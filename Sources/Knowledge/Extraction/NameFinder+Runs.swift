@@ -5,10 +5,14 @@ extension NameFinder {
         let first = tokens[index]
         let isInitial = isInitial(index, sentence)
         if let phrase = phraseEnd(at: index, limit: limit) { return known(index, phrase, limit: limit, in: sentence) }
-        guard canStart(index, limit: limit, isInitial: isInitial) else { return nil }
+        guard canStart(index, limit: limit, isInitial: isInitial && (sentence.isQuestion || !first.tags.contains(.firstName))) else {
+            return nil
+        }
         let end = runEnd(from: index, limit: limit)
         guard end - index <= Self.longestName else { return nil }
-        if isInitial, end - index > 1, isEveryday(first, initially: true), !first.tags.contains(.firstName) || isEveryday(tokens[index + 1], initially: false) {
+        if isInitial, end - index > 1, isEveryday(first, initially: true),
+            !first.tags.contains(.firstName) || isEveryday(tokens[index + 1], initially: false)
+        {
             // "Visited Paris": the verb is no part of the name.
             guard !endsAsInstitution(index..<end) else { return typed(index..<end, isInitial: isInitial, in: sentence) }
             return nil
@@ -33,7 +37,9 @@ extension NameFinder {
 
     /// Whether a word is too ordinary to be a name on its own.
     func isEveryday(_ token: TextToken, initially: Bool) -> Bool {
-        if !token.tags.isDisjoint(with: [.common, .function, .adjective, .adverb, .kin, .event, .profession, .vague, .weekday, .month, .demonym, .greeting]) {
+        if !token.tags.isDisjoint(with: [
+            .common, .function, .adjective, .adverb, .kin, .event, .profession, .vague, .weekday, .month, .demonym, .greeting
+        ]) {
             return true
         }
         guard initially else { return false }
@@ -73,7 +79,9 @@ extension NameFinder {
         let run = canStart(index, limit: limit, isInitial: false) ? runEnd(from: index, limit: limit) : phraseEnd
         let key = Lexicon.key(of: passage.tokens[index..<phraseEnd])
         let tags = lexicon.tags(of: passage.tokens[index..<phraseEnd])
-        if run > phraseEnd, run - index <= Self.longestName, !sentence.isTitleCase, !isEveryday(passage.tokens[phraseEnd], initially: false) || endsAsInstitution(index..<run) {
+        if run > phraseEnd, run - index <= Self.longestName, !sentence.isTitleCase,
+            !isEveryday(passage.tokens[phraseEnd], initially: false) || endsAsInstitution(index..<run)
+        {
             return typed(index..<run, isInitial: false, in: sentence)
         }
         return NameCandidate(tokens: index..<phraseEnd, key: key, kind: tags.contains(.organization) ? .organization : .location, score: 9)
@@ -84,23 +92,71 @@ extension NameFinder {
         guard token.kind == .word, token.isCapitalised, token.count <= 40, token.key != Word.i.key else { return false }
         if token.tags.contains(.honorific), index + 1 < limit, nameFollows(honorific: index, limit: limit) { return true }
         if token.count == 1 { return isInitialLetter(index, limit: limit) }
-        if token.shape == .upper, !token.tags.isDisjoint(with: [.common, .function, .adjective]), !token.tags.contains(.organization) { return false }
+        if token.tags.contains(.profession), token.tags.isDisjoint(with: [.firstName, .organization, .place]) { return false }
+        if token.shape == .upper {
+            if Self.placeAcronyms.contains(token.key) { return true }
+            if !token.tags.isDisjoint(with: [.common, .function, .adjective]), !token.tags.contains(.organization) { return false }
+        }
+        if token.shape == .mixed, !isBrandLike(token) { return false }
         guard token.tags.isDisjoint(with: .neverName) else {
             // "Will", "May" and "April" may be names in the midst of a sentence or before a surname; "American" before more.
             guard token.tags.isDisjoint(with: [.pronoun, .weekday, .greeting, .preposition]), index + 1 < limit else { return false }
             let next = passage.tokens[index + 1]
             let hasFollower = next.isCapitalised && next.count > 1 && !isEveryday(next, initially: false)
-            if token.tags.contains(.firstName) { return hasFollower && !isInitial || (token.tags.contains(.function) && !isInitial) }
+            if token.tags.contains(.firstName) {
+                return !isInitial
+                    && (hasFollower && !next.tags.contains(.firstName) || token.tags.contains(.function) && !startsSentence(index))
+            }
             return token.tags.contains(.demonym) && next.isCapitalised && next.tags.isDisjoint(with: [.function, .demonym])
         }
         return true
     }
 
+    private func startsSentence(_ index: Int) -> Bool {
+        index == 0 || passage.tokens[index - 1].kind != .word
+    }
+
+    static let placeAcronyms: Set<WordKey> = Set(["la", "sf", "dc", "ny", "us", "uk", "usa", "uae", "nyc"].map { WordKey($0) })
+
+    /// `iPhone` and `McCoy`, not `xD`, `BeAsT` or `o_O`.
+    private func isBrandLike(_ token: TextToken) -> Bool {
+        guard token.count > 3 else { return false }
+        var changes = 0
+        var wasUpper = true
+        for value in passage.original[token.start..<token.end] {
+            if value == 0x2E || value == 0x5F { return false }
+            let isUpper = ScalarClass.isUpper(value)
+            if isUpper, !wasUpper { changes += 1 }
+            wasUpper = isUpper || !ScalarClass.isLetter(value)
+        }
+        return changes < 3
+    }
+
+    /// "in london": people write so in haste, and a preposition before it leaves little doubt.
+    func lowerCasePlace(at index: Int, in sentence: Sentence) -> NameCandidate? {
+        let token = passage.tokens[index]
+        guard token.tags.contains(.place), token.tags.isDisjoint(with: [.common, .function, .adjective, .firstName, .organization]),
+            token.count > 3,
+            index > sentence.tokens.lowerBound, !Self.ordinaryPlaces.contains(token.key)
+        else { return nil }
+        let before = passage.tokens[index - 1].key
+        guard before == Word.in.key || before == Word.from.key || before == Word.to.key else { return nil }
+        return NameCandidate(tokens: index..<(index + 1), key: token.key, kind: .location, score: 6)
+    }
+
+    /// Places that are things, too.
+    private static let ordinaryPlaces: Set<WordKey> = Set(
+        [
+            "china", "turkey", "cork", "cologne", "phoenix", "buffalo", "nice", "bath", "lima", "guinea", "kingston", "panama", "reading",
+            "chile", "hollywood", "broadway"
+        ].map { WordKey($0) })
+
     private func nameFollows(honorific index: Int, limit: Int) -> Bool {
         var next = index + 1
         if passage.tokens[next].mark == 0x2E, next + 1 < limit { next += 1 }
         let token = passage.tokens[next]
-        return token.isCapitalised && token.count > 1 && token.tags.isDisjoint(with: .neverName) && (!isEveryday(token, initially: false) || token.tags.contains(.firstName))
+        return token.isCapitalised && token.count > 1 && token.tags.isDisjoint(with: .neverName)
+            && (!isEveryday(token, initially: false) || token.tags.contains(.firstName))
     }
 
     /// "J. Smith": a single letter with its point, before a capitalised word or another letter.
@@ -131,7 +187,8 @@ extension NameFinder {
             } else if token.tags.contains(.connector), token.shape == .lower, end + 1 < limit {
                 if continues(end + 1) {
                     end += 2
-                } else if end + 2 < limit, passage.tokens[end + 1].tags.contains(.determiner) || passage.tokens[end + 1].tags.contains(.connector),
+                } else if end + 2 < limit,
+                    passage.tokens[end + 1].tags.contains(.determiner) || passage.tokens[end + 1].tags.contains(.connector),
                     passage.tokens[end + 1].shape == .lower, continues(end + 2)
                 {
                     end += 3
@@ -149,7 +206,9 @@ extension NameFinder {
         let token = passage.tokens[index]
         guard token.kind == .word, token.isCapitalised, token.count <= 40, token.key != Word.i.key else { return false }
         if token.tags.contains(.firstName) { return token.tags.isDisjoint(with: [.interjection, .pronoun]) }
-        return token.tags.isDisjoint(with: [.interjection, .pronoun, .determiner, .preposition, .conjunction, .be, .have, .auxiliary, .negation, .weekday, .clitic, .month])
+        return token.tags.isDisjoint(with: [
+            .interjection, .pronoun, .determiner, .preposition, .conjunction, .be, .have, .auxiliary, .negation, .weekday, .clitic, .month
+        ])
     }
 
     /// "Bank of America", "Lake Tahoe", "Springfield High School".

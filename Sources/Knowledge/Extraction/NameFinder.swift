@@ -34,25 +34,30 @@ struct NameFinder {
         var index = sentence.tokens.lowerBound
         let end = sentence.tokens.upperBound
         while index < end {
-            if nextTitle < titles.count, titles[nextTitle].lowerBound == index {
-                let range = titles[nextTitle]
+            if nextTitle < titles.count, titles[nextTitle].outer.lowerBound == index {
+                let title = titles[nextTitle]
                 nextTitle += 1
-                certain.append(.covering(range, of: passage, kind: .work, name: passage.name(range), score: 9))
-                index = range.upperBound
+                // Its marks belong to the mention's tokens, so that verbs find it next to them, but not to its scalars.
+                var mention = MentionSpan.covering(title.inner, of: passage, kind: .work, name: passage.name(title.inner), score: 9)
+                mention.tokens = title.outer
+                certain.append(mention)
+                index = title.outer.upperBound
                 continue
             }
             let token = passage.tokens[index]
             switch token.kind {
             case .email, .web:
                 let range = index..<(index + 1)
-                certain.append(.covering(range, of: passage, kind: token.kind == .email ? .email : .web, name: passage.name(range), score: 10))
+                certain.append(
+                    .covering(range, of: passage, kind: token.kind == .email ? .email : .web, name: passage.name(range), score: 10))
             case .number, .word:
                 if let (date, dateEnd) = dates.date(at: index, in: sentence) {
                     certain.append(.covering(index..<dateEnd, of: passage, kind: .date, name: date.text, score: 10))
                     index = dateEnd
                     continue
                 }
-                let limit = nextTitle < titles.count ? titles[nextTitle].lowerBound : end
+                let limit = nextTitle < titles.count ? titles[nextTitle].outer.lowerBound : end
+                if token.shape == .lower, let candidate = lowerCasePlace(at: index, in: sentence) { candidates.append(candidate) }
                 if token.isCapitalised, !sentence.isShouted, let candidate = candidate(at: index, limit: limit, in: sentence) {
                     candidates.append(candidate)
                     index = candidate.tokens.upperBound
@@ -67,9 +72,14 @@ struct NameFinder {
     /// Lets the best evidence for a name decide for all its occurrences, drops those without any, and sorts.
     private mutating func settle() -> [MentionSpan] {
         var best: [WordKey: (kind: ThingKind, score: Int)] = [:]
-        for candidate in candidates where candidate.score > best[candidate.key]?.score ?? 0 { best[candidate.key] = (candidate.kind, candidate.score) }
+        for candidate in candidates where candidate.score > best[candidate.key]?.score ?? 0 {
+            best[candidate.key] = (candidate.kind, candidate.score)
+        }
         // "Acme" is "Acme Corp.", wherever it stands.
-        for candidate in candidates where candidate.kind == .organization && candidate.tokens.count > 1 && passage.tokens[candidate.tokens.upperBound - 1].isWord(.organizationWord) {
+        for candidate in candidates
+        where candidate.kind == .organization && candidate.tokens.count > 1
+            && passage.tokens[candidate.tokens.upperBound - 1].isWord(.organizationWord)
+        {
             let short = Lexicon.key(of: passage.tokens[candidate.tokens.dropLast()])
             if candidate.tokens.count == 2, isEveryday(passage.tokens[candidate.tokens.lowerBound], initially: true) { continue }
             if best[short]?.score ?? 0 < 3 { best[short] = (.organization, 3) }
@@ -81,9 +91,17 @@ struct NameFinder {
             if score == 1, candidate.tokens.count == 1, lowered.contains(candidate.key) { continue }
             if candidate.score >= 5, candidate.kind != kind, score < 9 { (kind, score) = (candidate.kind, candidate.score) }
             if kind == .topic, score == 1, candidate.tokens.count == 1, let previous, previous.kind == .person, previous.score >= 5,
-                candidate.tokens.lowerBound == previous.tokens.upperBound + 1, passage.tokens[previous.tokens.upperBound].key == Word.and.key
+                candidate.tokens.lowerBound == previous.tokens.upperBound + 1,
+                passage.tokens[previous.tokens.upperBound].key == Word.and.key
             {
                 (kind, score) = (.person, 2)
+            }
+            if kind == .person, score >= 5, let before = previous, before.kind == .topic,
+                candidate.tokens.lowerBound == before.tokens.upperBound + 1,
+                passage.tokens[before.tokens.upperBound].key == Word.and.key, before.tokens.count > 1
+            {
+                // "Ada Lovelace and Charles Babbage"
+                mentions[mentions.count - 1].kind = .person
             }
             previous = candidate
             previous?.kind = kind

@@ -2,18 +2,33 @@
 enum NameKey {
     /// Lower case, white space folded, a possessive's ending and a person's titles dropped. O(name).
     static func key(_ name: String, type: String) -> String {
-        var words = name.lowercased().split(whereSeparator: { $0.isWhitespace })
+        var words = words(of: name)
         if let last = words.last {
-            for ending in ["'s", "’s"] where last.hasSuffix(ending) && last.utf8.count > ending.utf8.count {
-                words[words.count - 1] = last.dropLast(2)
+            for ending in [Array("'s".utf8), Array("’s".utf8)]
+            where last.count > ending.count && last.suffix(ending.count).elementsEqual(ending) {
+                words[words.count - 1] = last.dropLast(ending.count)
+                break
             }
         }
         if type == ThingKind.person.name {
-            while words.count > 1, let first = words.first, Lexicon.shared.tags(of: WordKey(first.last == "." ? first.dropLast() : first)).contains(.honorific) {
+            while words.count > 1, let first = words.first, isTitle(first) {
                 words.removeFirst()
             }
         }
-        return words.joined(separator: " ")
+        return String(decoding: Array(words.joined(separator: CollectionOfOne(0x20))), as: UTF8.self)
+    }
+
+    /// The words in lower case, as UTF-8. Names are mostly ASCII, for which this is quick.
+    private static func words(of name: String) -> [ArraySlice<UInt8>] {
+        var bytes = Array(name.utf8)
+        if bytes.contains(where: { $0 >= 0x80 }) { bytes = Array(folded(name.lowercased()).utf8) }
+        for index in bytes.indices where bytes[index] >= 0x41 && bytes[index] <= 0x5A { bytes[index] += 0x20 }
+        return bytes.split { $0 <= 0x20 }
+    }
+
+    private static func isTitle(_ word: ArraySlice<UInt8>) -> Bool {
+        let word = word.last == 0x2E ? word.dropLast() : word
+        return Lexicon.shared.tags(of: WordKey(String(decoding: word, as: UTF8.self))).contains(.honorific)
     }
 
     /// The name with its white space folded.

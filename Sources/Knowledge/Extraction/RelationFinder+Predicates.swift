@@ -23,14 +23,16 @@ extension RelationFinder {
             guard next < limit, passage.tokens[next].key == Self.as else { return }
             next += 1
         }
-        guard next < limit, isAsserted(index, in: sentence), let subject = subjects(before: index, .person, be: nil, in: sentence).first else { return }
+        guard next < limit, isAsserted(index, in: sentence), let subject = subjects(before: index, .person, be: nil, in: sentence).first
+        else { return }
         classify(subject, at: next, hasArticle: true, limit: limit)
     }
 
     /// "Jane Roe, a nurse at Acme, …", "Jane Roe, CEO of Acme".
     mutating func apposition(at index: Int, in sentence: Sentence) {
         let limit = sentence.tokens.upperBound
-        guard let subject = mention(at: index), mentions[subject].kind == .person, passage.tokens[index + 1].mark == 0x2C, index + 2 < limit,
+        guard let subject = mention(at: index), mentions[subject].kind == .person, passage.tokens[index + 1].mark == 0x2C,
+            index + 2 < limit,
             isAsserted(mentions[subject].tokens.lowerBound, in: sentence)
         else { return }
         let next = index + 2
@@ -53,7 +55,9 @@ extension RelationFinder {
             let after = phrase.words.upperBound
             if after < limit, passage.tokens[after].key == Word.of.key, Self.partitives.contains(head.key) { return }
         }
-        if phrase.words.upperBound < limit, passage.tokens[phrase.words.upperBound].key == Word.of.key, Self.relational.contains(head.key) { return }
+        if phrase.words.upperBound < limit, passage.tokens[phrase.words.upperBound].key == Word.of.key, Self.relational.contains(head.key) {
+            return
+        }
         state("IS_A", subject, mention(of: phrase))
         if mentions[subject].kind == .person { employment(of: subject, at: phrase.words.upperBound, limit: limit) }
     }
@@ -89,7 +93,9 @@ extension RelationFinder {
         let token = passage.tokens[position]
         if token.key == Word.my.key || token.key == Word.our.key {
             owner = speaker(of: sentence)
-        } else if token.key == Word.possessive.key, position > start, let mention = mention(at: position - 1), mentions[mention].kind == .person {
+        } else if token.key == Word.possessive.key, position > start, let mention = mention(at: position - 1),
+            mentions[mention].kind == .person
+        {
             owner = mention
             position = mentions[mention].tokens.lowerBound
         }
@@ -97,7 +103,9 @@ extension RelationFinder {
         var next = index + 1
         if next < limit, passage.tokens[next].mark == 0x2C { next += 1 }
         if next < limit, passage.tokens[next].key == Word.named.key || passage.tokens[next].key == Word.called.key { next += 1 }
-        if next == index + 1, next + 1 < limit, passage.tokens[next].key == Word.possessive.key, passage.tokens[next + 1].key == Self.name { next += 2 }
+        if next == index + 1, next + 1 < limit, passage.tokens[next].key == Word.possessive.key, passage.tokens[next + 1].key == Self.name {
+            next += 2
+        }
         if next < limit, passage.tokens[next].isWord(.be), passage.tokens[next].key == Word.is.key { next += 1 }
         if let related = mention(at: next), isRelative(related, relation) {
             let after = mentions[related].tokens.upperBound
@@ -125,8 +133,13 @@ extension RelationFinder {
     private static let `as` = WordKey("as")
     private static let articles: Set<WordKey> = [WordKey("a"), WordKey("an")]
     private static let employing: Set<WordKey> = [WordKey("at"), WordKey("of"), WordKey("for"), WordKey("with")]
-    private static let partitives: Set<WordKey> = Set(["set", "form", "series", "group", "sort", "result", "sign", "symbol", "source", "member", "part", "subsidiary", "division"].map { WordKey($0) })
-    private static let relational: Set<WordKey> = Set(["mother", "father", "parent", "mom", "dad", "fan", "member", "friend"].map { WordKey($0) })
+    private static let partitives: Set<WordKey> = Set(
+        [
+            "set", "form", "series", "group", "sort", "result", "sign", "symbol", "source", "mix", "bit", "blend", "combination", "member",
+            "part", "subsidiary", "division"
+        ].map { WordKey($0) })
+    private static let relational: Set<WordKey> = Set(
+        ["mother", "father", "parent", "mom", "dad", "fan", "member", "friend"].map { WordKey($0) })
     private static let professionEndings: Set<WordKey> = Set(["ist", "ician", "ologe"].map { WordKey($0) })
 
     /// What the owner is to the relative, or the other way round.

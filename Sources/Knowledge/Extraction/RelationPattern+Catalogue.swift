@@ -10,7 +10,8 @@ extension RelationPattern {
 
     private static let body: ThingKinds = [.organization, .topic]
     private static let makers: ThingKinds = [.person, .organization]
-    private static let making = "created|painted|wrote|composed|designed|built|directed|authored|developed|invented|drew|sculpted|knitted|baked|published|sewed|recorded|made"
+    private static let making =
+        "created|painted|wrote|composed|designed|built|directed|authored|developed|invented|drew|sculpted|knitted|baked|published|sewed|recorded|made"
 
     private static let all: [RelationPattern] = [
         RelationPattern("WORKS_AT", "work|works|worked|working at|for", .person, body),
@@ -37,13 +38,18 @@ extension RelationPattern {
         RelationPattern("VISITED", "took|had a trip to", .person, .location),
         RelationPattern("VISITED", "back|returned from", .person, .location),
         RelationPattern("VISITED", "vacationed|holidayed in", .person, .location),
-        RelationPattern("FOUNDED", "founded|co-founded|cofounded|established|started ?in * by", [.organization, .topic], .person, isReversed: true, be: true),
+        RelationPattern(
+            "FOUNDED", "founded|co-founded|cofounded|established|started ?in * by", [.organization, .topic], .person, isReversed: true,
+            be: true),
         RelationPattern("FOUNDED", "founded|co-founded|cofounded|established", .person, body),
         RelationPattern("FOUNDED", "started", .person, .organization),
         RelationPattern("OWNS", "acquired|bought", .organization, body),
         RelationPattern("OWNS", "acquired|bought|owned by", body, makers, isReversed: true, be: true),
         RelationPattern("OWNS", "own|owns|owned", makers, .named),
-        RelationPattern("OWNS", "have|has|had|adopted|got|'ve * named|called", .person, .named),
+        RelationPattern(
+            "OWNS",
+            "have|has|had|adopted|got|'ve|bought ?got ?a|an|another|our|my|two ?new|cute|little|old dog|cat|puppy|kitten|pup|kitty|horse|hamster|parrot|rabbit|dogs|cats|turtle ?, ?named|called",
+            .person, [.person, .topic]),
         RelationPattern("PART_OF", "part of", [.organization, .location, .topic], [.organization, .location, .topic]),
         RelationPattern("PART_OF", "part|member of", .person, .organization, be: true),
         RelationPattern("PART_OF", "member of", .person, .organization),
@@ -53,13 +59,16 @@ extension RelationPattern {
         RelationPattern("MET", "met ?up ?with", .person, .person),
         RelationPattern("MET", "ran into", .person, .person),
         RelationPattern("FRIEND_OF", "friends|friend with|of", .person, .person),
+        RelationPattern("FRIEND_OF", "friends|classmates", .person, .person, be: true),
         RelationPattern("FRIEND_OF", "befriended", .person, .person),
         RelationPattern("KNOWS", "know|knows|known", .person, .person),
         RelationPattern("PARENT_OF", "mother|father|parent|mom|mum|dad of", .person, .person),
         RelationPattern("SIBLING_OF", "brother|sister|twin|sibling of", .person, .person),
         RelationPattern("MARRIED_TO", "wife|husband|spouse of", .person, .person),
         RelationPattern("PARENT_OF", "son|daughter|child of", .person, .person, isReversed: true),
-        RelationPattern("LIKES", "like|likes|liked|love|loves|loved|enjoy|enjoys|enjoyed|adore|adores|prefer|prefers ?playing|reading|watching", .person, .named, phrase: .any, be: false),
+        RelationPattern(
+            "LIKES", "like|likes|liked|love|loves|loved|enjoy|enjoys|enjoyed|adore|adores|prefer|prefers ?playing|reading|watching",
+            .person, .named, phrase: .any, be: false),
         RelationPattern("LIKES", "fan of", .person, .named, phrase: .any),
         RelationPattern("LIKES", "passionate about", .person, .named, phrase: .any, be: true),
         RelationPattern("BOUGHT", "bought|purchased|ordered", .person, .named, phrase: .any, be: false),
@@ -72,6 +81,6 @@ extension RelationPattern {
         RelationPattern("CREATED", making + "|written|drawn by", [.work, .topic, .organization], makers, isReversed: true, be: true),
         RelationPattern("CREATED", making + "|written|drawn by", .work, makers, isReversed: true),
         RelationPattern("CREATED", "by", .work, makers, isReversed: true),
-        RelationPattern("CREATED", making, makers, [.work, .topic], phrase: .any, be: false),
+        RelationPattern("CREATED", making, makers, [.work, .topic], phrase: .any, be: false)
     ]
 }

@@ -25,9 +25,13 @@ struct RelationPattern: Sendable {
     /// Whether a form of "be" must (`true`) or must not (`false`) stand before the phrase; `nil` when it does not matter.
     let be: Bool?
 
+    /// Whether two subjects are in the relationship with each other when no object follows.
+    var isMutual: Bool { subjects == .person && objects == .person && (type == "MET" || type == "MARRIED_TO" || type == "FRIEND_OF") }
+
     /// - Parameter words: Alternatives joined by `|`, steps by spaces; a step that begins with `?` may be missing, `*` is a gap.
     init(
-        _ type: String, _ words: String, _ subjects: ThingKinds, _ objects: ThingKinds, phrase: Phrase = .none, isReversed: Bool = false, be: Bool? = nil
+        _ type: String, _ words: String, _ subjects: ThingKinds, _ objects: ThingKinds, phrase: Phrase = .none, isReversed: Bool = false,
+        be: Bool? = nil
     ) {
         self.type = type
         self.subjects = subjects

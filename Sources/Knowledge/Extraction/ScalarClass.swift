@@ -32,7 +32,9 @@ enum ScalarClass {
     static func isApostrophe(_ value: UInt32) -> Bool { value == 0x27 || value == 0x2019 }
 
     /// The double quotation marks that set off a title.
-    static func isQuote(_ value: UInt32) -> Bool { value == 0x22 || value == 0x201C || value == 0x201D || value == 0x201E || value == 0xAB || value == 0xBB }
+    static func isQuote(_ value: UInt32) -> Bool {
+        value == 0x22 || value == 0x201C || value == 0x201D || value == 0x201E || value == 0xAB || value == 0xBB
+    }
 
     /// A mark at which a sentence may end.
     static func isTerminator(_ value: UInt32) -> Bool {
@@ -47,7 +49,9 @@ enum ScalarClass {
         if value < 0x300 { return false }
         switch value {
         case 0x300...0x36F, 0x200C, 0x200D, 0xFE00...0xFE0F, 0x1F3FB...0x1F3FF, 0xE0020...0xE007F, 0x1F1E6...0x1F1FF: return true
-        default: return Unicode.Scalar(value)?.properties.isGraphemeExtend ?? true
+        default:
+            guard let properties = Unicode.Scalar(value)?.properties else { return true }
+            return properties.isGraphemeExtend || properties.generalCategory == .spacingMark || (0x1160...0x11FF).contains(value)
         }
     }
 

@@ -40,7 +40,9 @@ struct Sentence: Equatable {
             if token.kind == .mark, ScalarClass.isTerminator(token.mark), !isInsideAbbreviation(tokens, index) {
                 var end = index
                 var dots = 0
-                while end < tokens.count, tokens[end].kind == .mark, end - start < limit, !tokens[end].hasSpaceBefore || ScalarClass.isTerminator(tokens[end].mark) {
+                while end < tokens.count, tokens[end].kind == .mark, end - start < limit,
+                    !tokens[end].hasSpaceBefore || ScalarClass.isTerminator(tokens[end].mark)
+                {
                     if tokens[end].mark == 0x3F || tokens[end].mark == 0xFF1F || tokens[end].mark == 0x203D { isQuestion = true }
                     if tokens[end].mark == 0x2E { dots += 1 }
                     if tokens[end].mark == 0x2026 { dots = 3 }
@@ -69,7 +71,9 @@ struct Sentence: Equatable {
         guard before.kind == .word, index + 1 < tokens.count else { return false }
         if before.tags.contains(.abbreviation) {
             // "Acme Inc. It …" ends here; "Dr. Roe" does not.
-            if before.tags.contains(.organizationWord) || before.tags.contains(.month) { return !tokens[index + 1].isCapitalised && tokens[index + 1].kind == .word }
+            if before.tags.contains(.organizationWord) || before.tags.contains(.month) {
+                return !tokens[index + 1].isCapitalised && tokens[index + 1].kind == .word
+            }
             return before.tags.contains(.honorific) ? before.isCapitalised : before.key != WordKey("no")
         }
         return before.count == 1 && before.shape == .title && before.key != WordKey("i") && tokens[index + 1].isCapitalised
@@ -79,15 +83,18 @@ struct Sentence: Equatable {
         var words = 0
         var capitals = 0
         var shouted = 0
-        for token in all[tokens] where token.kind == .word && !token.tags.contains(.clitic) && token.shape != .none {
+        var isQuoted = false
+        for token in all[tokens] {
+            if token.kind == .mark, ScalarClass.isQuote(token.mark) { isQuoted.toggle() }
+            guard token.kind == .word, !isQuoted, !token.tags.contains(.clitic), token.shape != .none else { continue }
             if token.count < 2 { continue }
             if token.shape == .upper { shouted += 1 }
-            if token.tags.contains(.function), token.shape == .lower, token.count < 5 { continue }
+            if !token.tags.isDisjoint(with: [.preposition, .determiner, .conjunction]), token.shape == .lower, token.count < 5 { continue }
             words += 1
             if token.isCapitalised { capitals += 1 }
         }
         isShouted = shouted >= 3 && shouted * 2 > words
-        isTitleCase = words >= 4 && capitals * 4 >= words * 3
+        isTitleCase = words >= 4 && (words - capitals) * 10 <= words
     }
 
     private func opensLikeQuestion(_ all: [TextToken]) -> Bool {

@@ -34,7 +34,9 @@ package struct TextExtractor: Sendable {
         switch part.contentType {
         case .message:
             let (turns, masked) = Turn.read(original, speaker: part.speaker, isInsideLine: part.isInsideLine)
-            read(Passage(original: original, masked: masked, offset: part.offset, turns: turns), turns: turns, part.occurredAt, into: &builder)
+            read(
+                Passage(original: original, masked: masked, offset: part.offset, turns: turns), turns: turns, part.occurredAt,
+                into: &builder)
         case .markdown:
             let mask = MarkdownMask(original, isInsideCode: part.isInsideCode)
             read(Passage(original: original, masked: mask.text, offset: part.offset), turns: [], part.occurredAt, into: &builder)

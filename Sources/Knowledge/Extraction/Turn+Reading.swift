@@ -47,21 +47,29 @@ extension Turn {
             }
             end += 1
         }
-        guard end < line.upperBound, text[end] == 0x3A, end > start, words <= 4, ScalarClass.isLetter(text[start]) || ScalarClass.isDigit(text[start]) else { return nil }
+        guard end < line.upperBound, text[end] == 0x3A, end > start, words <= 4,
+            ScalarClass.isLetter(text[start]) || ScalarClass.isDigit(text[start])
+        else { return nil }
         guard end + 1 >= line.upperBound || ScalarClass.isSpace(text[end + 1]) || text[end + 1] == 0x2A else { return nil }
         var last = end
         while last > start, ScalarClass.isSpace(text[last - 1]) || text[last - 1] == 0x2A { last -= 1 }
         guard last > start, words == 1 || lowerWords == 0 else { return nil }
         // A heading such as "Note:" or "Dinner:" is no speaker, unless it has the capital of a name that we know.
         let tags = Lexicon.shared.tags(of: WordKey(text[start..<last]))
-        if words == 1, !tags.contains(.firstName), !tags.isDisjoint(with: [.common, .function, .weekday, .month, .event, .adverb]), !speakers.contains(WordKey(text[start..<last])) {
+        if words == 1, !tags.contains(.firstName), !tags.isDisjoint(with: [.common, .function, .weekday, .month, .event, .adverb]),
+            !speakers.contains(WordKey(text[start..<last]))
+        {
             return nil
         }
         guard (start..<last).contains(where: { ScalarClass.isLetter(text[$0]) }) else { return nil }
         return (start..<last, end + 1)
     }
 
-    private static let speakers: Set<WordKey> = Set(["user", "assistant", "system", "agent", "customer", "doctor", "patient", "interviewer", "host", "guest", "mom", "dad", "teacher", "student"].map { WordKey($0) })
+    private static let speakers: Set<WordKey> = Set(
+        [
+            "user", "assistant", "system", "agent", "customer", "doctor", "patient", "interviewer", "host", "guest", "mom", "dad",
+            "teacher", "student"
+        ].map { WordKey($0) })
 
     /// "[a photo of …]" is a machine's caption, not what was said.
     private static func maskCaptions(_ text: inout [UInt32], _ line: Range<Int>) {

@@ -61,11 +61,16 @@ struct WordTags: OptionSet, Sendable {
     /// Something to believe, learn or speak: `in X` after it names no place.
     static let fieldCue = WordTags(rawValue: 1 << 41)
 
+    /// Makes the whole sentence after it a condition or guess (`if`).
+    static let condition = WordTags(rawValue: 1 << 42)
+    /// Begins another clause.
+    static let joint = WordTags(rawValue: 1 << 43)
+
     /// Never a name alone, however it is written.
     static let neverName: WordTags = [.function, .interjection, .greeting, .weekday, .month, .demonym, .clitic, .number]
     /// Ends a bare noun phrase.
     static let endsPhrase: WordTags = [
-        .preposition, .pronoun, .conjunction, .be, .have, .auxiliary, .adverb, .negation, .determiner, .clitic, .interjection, .hypothetical,
+        .preposition, .pronoun, .conjunction, .be, .have, .auxiliary, .adverb, .negation, .determiner, .clitic, .interjection, .hypothetical
     ]
 
     init(rawValue: UInt64) { self.rawValue = rawValue }

@@ -69,7 +69,8 @@ final class NumberSource: Sendable {
     func keep(_ kinds: [Kind], in db: Database) throws {
         for kind in kinds {
             try db.run(
-                "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET last = max(last, excluded.last)", kind.rawValue, last(kind))
+                "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET last = max(last, excluded.last)", kind.rawValue,
+                last(kind))
         }
     }
 

@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 import Synchronization
 
 /// A ``Store`` in one SQLite file: a write-ahead log with full syncs, one writer that commits in groups, readers beside it.

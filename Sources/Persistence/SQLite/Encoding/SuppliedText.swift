@@ -35,7 +35,8 @@ struct SuppliedText: Storable {
             return SuppliedEntity(name: name, type: type, description: cells[2].string)
         }
         let relationships = (lists[1].array ?? []).compactMap { row -> SuppliedRelationship? in
-            guard let cells = row.array, cells.count == 4, let source = cells[0].string, let target = cells[1].string, let type = cells[2].string
+            guard let cells = row.array, cells.count == 4, let source = cells[0].string, let target = cells[1].string,
+                let type = cells[2].string
             else { return nil }
             return SuppliedRelationship(source: source, target: target, type: type, description: cells[3].string)
         }

@@ -14,7 +14,7 @@ struct TimelineText: Storable {
         let rows = entries.map { entry in
             JSON.array([
                 .string(entry.stage), JSON(entry.attempt), JSON(entry.startedAt.microseconds),
-                entry.endedAt.map { JSON($0.microseconds) } ?? .null, .string(entry.message), JSON(entry.error),
+                entry.endedAt.map { JSON($0.microseconds) } ?? .null, .string(entry.message), JSON(entry.error)
             ])
         }
         JSON.array(rows).put(into: statement, at: index)

@@ -1,5 +1,6 @@
 extension Schema {
-    /// Identifiers are 16 bytes, times microseconds, lists and documents JSON. `numbers` holds what must not be given again though no row has
+    /// Identifiers are 16 bytes, times microseconds, lists and documents JSON. The indexes of one status name it as a column too: without that
+    /// SQLite looks every row up to learn it. `numbers` holds what must not be given again though no row has
     /// it (any more), and `closed_epoch` the last boot that ended by closing. A task's row is small and keeps its length while it runs; what grows is in its report, which is written when there is something to say.
     static let tasksAndMemories = """
         PRAGMA application_id = \(applicationID);
@@ -71,11 +72,11 @@ extension Schema {
         ) STRICT;
         CREATE INDEX tasks_by_project ON tasks (project);
         CREATE INDEX tasks_by_creation ON tasks (created_at, project);
-        CREATE INDEX tasks_pending ON tasks (project, priority, number, created_at) WHERE status = 0;
-        CREATE INDEX tasks_processing ON tasks (project, created_at) WHERE status = 1;
-        CREATE INDEX tasks_completed ON tasks (ended_at, project) WHERE status = 2;
-        CREATE INDEX tasks_failed ON tasks (project, number, created_at) WHERE status = 3;
-        CREATE INDEX tasks_cancelled ON tasks (project, number, created_at) WHERE status = 4;
+        CREATE INDEX tasks_pending ON tasks (project, priority, number, created_at, status) WHERE status = 0;
+        CREATE INDEX tasks_processing ON tasks (project, number, created_at, status) WHERE status = 1;
+        CREATE INDEX tasks_completed ON tasks (ended_at, project, status) WHERE status = 2;
+        CREATE INDEX tasks_failed ON tasks (project, number, created_at, status) WHERE status = 3;
+        CREATE INDEX tasks_cancelled ON tasks (project, number, created_at, status) WHERE status = 4;
 
         CREATE TABLE task_reports (
             task INTEGER PRIMARY KEY,

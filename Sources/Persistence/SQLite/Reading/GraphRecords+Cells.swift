@@ -21,7 +21,8 @@ extension RelationshipRecord {
     init(_ cells: inout Cells) throws {
         self.init(
             number: try cells.next(), id: try cells.next(), source: try cells.next(), target: try cells.next(), type: try cells.next(),
-            fact: try cells.next(), weight: try cells.next(), validAt: try cells.next(), invalidAt: try cells.next(), createdAt: try cells.next(),
+            fact: try cells.next(), weight: try cells.next(), validAt: try cells.next(), invalidAt: try cells.next(),
+            createdAt: try cells.next(),
             updatedAt: try cells.next())
     }
 }

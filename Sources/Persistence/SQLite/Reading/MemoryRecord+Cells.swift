@@ -11,7 +11,8 @@ extension MemoryRecord {
     /// Reads ``columns``.
     init(_ cells: inout Cells) throws {
         self.init(
-            number: try cells.next(), id: try cells.next(), project: try cells.next(), projectID: try cells.next(), episode: try Episode(&cells),
+            number: try cells.next(), id: try cells.next(), project: try cells.next(), projectID: try cells.next(),
+            episode: try Episode(&cells),
             tags: try cells.next(StringsText?.self)?.strings ?? [], collaborators: try cells.next(StringsText?.self)?.strings ?? [],
             isPublic: try cells.next(), metadata: try cells.next(), externalID: try cells.next(), authorID: try cells.next(),
             version: try cells.next(), source: try cells.next(), taskID: try cells.next(), taskStatus: try cells.next(),

@@ -7,7 +7,8 @@ extension ProjectRecord {
     /// Reads ``columns``.
     init(_ cells: inout Cells) throws {
         self.init(
-            number: try cells.next(), id: try cells.next(), name: try cells.next(), description: try cells.next(), isDefault: try cells.next(),
+            number: try cells.next(), id: try cells.next(), name: try cells.next(), description: try cells.next(),
+            isDefault: try cells.next(),
             createdAt: try cells.next(), updatedAt: try cells.next())
     }
 }

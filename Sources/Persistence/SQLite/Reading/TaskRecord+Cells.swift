@@ -6,10 +6,15 @@ extension TaskRecord {
         t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.status, t.revision, t.attempt, t.memory, m.id, t.stage, t.progress, \
         r.message, r.error, r.result, r.timeline, t.ended_epoch, t.is_resumed, t.created_at, t.started_at, t.ended_at
         """
+    static let tables = tables(index: "")
     /// `CROSS JOIN` keeps the order: tasks first, the rest looked up by number.
-    static let tables = """
-        tasks t CROSS JOIN projects p ON p.number = t.project LEFT JOIN memories m ON m.number = t.memory LEFT JOIN task_reports r ON r.task = t.number
+    /// - Parameter index: `INDEXED BY …`, or nothing.
+    static func tables(index: String) -> String {
         """
+        tasks t \(index) CROSS JOIN projects p ON p.number = t.project LEFT JOIN memories m ON m.number = t.memory
+            LEFT JOIN task_reports r ON r.task = t.number
+        """
+    }
     static let byNumber = "SELECT \(columns) FROM \(tables) WHERE t.number = ?"
     static let byID = "SELECT \(columns) FROM \(tables) WHERE t.id = ?"
     /// What a task without a report says.
@@ -20,9 +25,23 @@ extension TaskRecord {
         self.init(
             number: try cells.next(), id: try cells.next(), type: try cells.next(), project: try cells.next(), projectID: try cells.next(),
             projectName: try cells.next(), priority: try cells.next(), status: try cells.next(), revision: try cells.next(),
-            attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), stage: try cells.next(), progress: try cells.next(),
+            attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), stage: try cells.next(),
+            progress: try cells.next(),
             message: try cells.next(String?.self) ?? Self.firstMessage, error: try cells.next(), result: try cells.next(),
             timeline: try cells.next(TimelineText?.self)?.entries ?? [], endedEpoch: try cells.next(), isResumed: try cells.next(),
             createdAt: try cells.next(), startedAt: try cells.next(), endedAt: try cells.next())
+    }
+}
+
+extension TaskStatus {
+    /// Makes a list of tasks of this status, newest first, start from those that have it where they are few. (Waiting tasks may be many, but are
+    /// among the newest.)
+    var index: String {
+        switch self {
+        case .pending, .completed: ""
+        case .processing: "INDEXED BY tasks_processing"
+        case .failed: "INDEXED BY tasks_failed"
+        case .cancelled: "INDEXED BY tasks_cancelled"
+        }
     }
 }

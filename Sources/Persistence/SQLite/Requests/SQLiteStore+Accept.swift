@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func accept(_ submission: Submission) async throws -> Acceptance {
@@ -44,7 +44,9 @@ extension Database {
     private func answer(to idempotency: Submission.Idempotency) throws -> Acceptance? {
         let kept = try first(
             "SELECT fingerprint, answer, task FROM idempotency_keys WHERE scope = ? AND key = ?", idempotency.scope, idempotency.key
-        ) { cells in (fingerprint: try cells.next([UInt8].self), answer: try cells.next([UInt8].self), task: try cells.next(Identifier.self)) }
+        ) { cells in
+            (fingerprint: try cells.next([UInt8].self), answer: try cells.next([UInt8].self), task: try cells.next(Identifier.self))
+        }
         guard let kept else { return nil }
         guard kept.fingerprint == idempotency.fingerprint else {
             throw StoreError(.idempotencyMismatch, "The idempotency key was used with another body.")
@@ -68,7 +70,8 @@ extension Database {
             """,
             memory, submission.memoryID, submission.project, task, episode.title, episode.contentType, episode.occurredAt,
             StringsText(submission.tags), StringsText(submission.collaborators), submission.isPublic, submission.metadata,
-            submission.externalID, submission.authorID, submission.source, SuppliedText(episode), submission.at, submission.at, episode.content)
+            submission.externalID, submission.authorID, submission.source, SuppliedText(episode), submission.at, submission.at,
+            episode.content)
         try run(
             """
             INSERT INTO tasks (number, id, type, project, priority, status, revision, attempt, memory, stage, progress, ended_epoch, is_resumed,
@@ -78,7 +81,8 @@ extension Database {
             task, submission.taskID, submission.project, submission.priority, memory, submission.at)
         if let idempotency = submission.idempotency {
             try run(
-                "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)", idempotency.scope,
+                "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)",
+                idempotency.scope,
                 idempotency.key, idempotency.fingerprint, idempotency.answer, submission.taskID, submission.at)
         }
     }

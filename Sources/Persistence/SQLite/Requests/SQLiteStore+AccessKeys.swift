@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func accessKeys() async throws -> [AccessKeyRecord] {
@@ -8,7 +8,8 @@ extension SQLiteStore {
             try db.all("SELECT id, name, role, digest, hint, projects, created_at, expires_at FROM access_keys ORDER BY number") { cells in
                 AccessKeyRecord(
                     id: try cells.next(), name: try cells.next(), role: try cells.next(), digest: try cells.next(), hint: try cells.next(),
-                    projects: try cells.next(JSON?.self)?.array?.compactMap { $0.string.flatMap { Identifier($0) } }, createdAt: try cells.next(),
+                    projects: try cells.next(JSON?.self)?.array?.compactMap { $0.string.flatMap { Identifier($0) } },
+                    createdAt: try cells.next(),
                     expiresAt: try cells.next())
             }
         }
@@ -23,7 +24,8 @@ extension SQLiteStore {
                 """
                 INSERT INTO access_keys (id, name, role, digest, hint, projects, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-                key.id, key.name, key.role, key.digest, key.hint, key.projects.map { JSON($0.map(\.description)) }, key.createdAt, key.expiresAt)
+                key.id, key.name, key.role, key.digest, key.hint, key.projects.map { JSON($0.map(\.description)) }, key.createdAt,
+                key.expiresAt)
         }
     }
 

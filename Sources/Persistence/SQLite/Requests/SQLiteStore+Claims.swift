@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery {
@@ -11,7 +11,8 @@ extension SQLiteStore {
             ) { (number: try $0.next(TaskNumber.self), attempt: try $0.next(Int.self)) }
             for task in exhausted {
                 try db.run(
-                    "UPDATE tasks SET status = 3, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?", epoch,
+                    "UPDATE tasks SET status = 3, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?",
+                    epoch,
                     at, task.number)
                 try db.run(
                     """

@@ -1,6 +1,6 @@
-package import Persistence
 import GRDB
 import Knowledge
+package import Persistence
 
 extension SQLiteStore {
     package func commit(_ commit: EpisodeCommit) -> PendingCommit {
@@ -12,16 +12,8 @@ extension SQLiteStore {
 
 extension Database {
     fileprivate func commit(_ commit: EpisodeCommit, epoch: Int64, _ numbers: NumberSource) throws {
-        let project = try first("SELECT graph_version FROM projects WHERE number = ?", commit.project) { try $0.next(Int64.self) }
-        let memory = try first("SELECT 1 FROM memories WHERE number = ?", commit.memory) { try $0.next(Int.self) }
-        guard let version = project else { throw StoreError.notFound("project") }
-        guard memory != nil else { throw StoreError.notFound("memory") }
-        guard try end(commit.guarding, commit.ending, epoch: epoch) else {
-            throw StoreError.lostRace
-        }
-        guard version == commit.delta.baseVersion else {
-            throw StoreError(.staleGraph, "The graph is at version \(version), not \(commit.delta.baseVersion).")
-        }
+        try check(commit)
+        guard try end(commit.guarding, commit.ending, epoch: epoch) else { throw StoreError.lostRace }
         let delta = commit.delta
         try run(
             "UPDATE projects SET graph_version = graph_version + 1, graph_weight = graph_weight + ? WHERE number = ?", delta.addedWeight,
@@ -39,6 +31,24 @@ extension Database {
         try applyCommunities(delta, in: commit.project, numbers)
         try insertSchema(delta.newSchema, in: commit.project, at: commit.ending.at, numbers)
         try insertMentions(delta.mentions, in: commit.memory)
+    }
+
+    /// Finds every reason to refuse before anything is written.
+    private func check(_ commit: EpisodeCommit) throws {
+        let found = try first(
+            """
+            SELECT (SELECT graph_version FROM projects WHERE number = ?), (SELECT 1 FROM memories WHERE number = ?),
+                (SELECT 1 FROM tasks WHERE number = ? AND revision = ? AND status = 1)
+            """, commit.project, commit.memory, commit.guarding.task, commit.guarding.revision
+        ) { cells in
+            (version: try cells.next(Int64?.self), memory: try cells.next(Int?.self), task: try cells.next(Int?.self))
+        }
+        guard let found, let version = found.version else { throw StoreError.notFound("project") }
+        guard found.memory != nil else { throw StoreError.notFound("memory") }
+        guard found.task != nil else { throw StoreError.lostRace }
+        guard version == commit.delta.baseVersion else {
+            throw StoreError(.staleGraph, "The graph is at version \(version), not \(commit.delta.baseVersion).")
+        }
     }
 
     private func insert(_ entity: EntityRecord, in project: ProjectNumber) throws {

@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func communities(projects: [ProjectNumber]?, minimumMembers: Int, slice: Slice) async throws -> Page<CommunityView> {
@@ -12,7 +12,9 @@ extension SQLiteStore {
         let values = conditions.values
         return try await read { db in
             var page = try db.page(count, rows, values, slice) { try CommunityView(&$0) }
-            for index in page.elements.indices { page.elements[index].leadingNames = try db.leadingNames(of: page.elements[index].record.number) }
+            for index in page.elements.indices {
+                page.elements[index].leadingNames = try db.leadingNames(of: page.elements[index].record.number)
+            }
             return page
         }
     }
@@ -30,7 +32,8 @@ extension SQLiteStore {
         try await read { db in
             try db.page(
                 "SELECT count(*) FROM entities WHERE community = ?",
-                "SELECT \(EntityView.columns) FROM \(EntityView.tables) WHERE e.community = ? \(EntityView.order) LIMIT ? OFFSET ?", [community],
+                "SELECT \(EntityView.columns) FROM \(EntityView.tables) WHERE e.community = ? \(EntityView.order) LIMIT ? OFFSET ?",
+                [community],
                 slice
             ) { try EntityView(&$0) }
         }

@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func end(_ guarding: TaskGuard, _ ending: TaskEnding) async throws -> TaskRecord {
@@ -17,7 +17,8 @@ extension SQLiteStore {
             guard let task = try db.task(id) else { throw StoreError.notFound("task") }
             guard task.status.canBecome(.cancelled) else { return (task, false) }
             try db.run(
-                "UPDATE tasks SET status = 4, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?", epoch, at,
+                "UPDATE tasks SET status = 4, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?",
+                epoch, at,
                 task.number)
             try db.run(
                 "INSERT INTO task_reports (task, message) VALUES (?, 'Cancelled') ON CONFLICT (task) DO UPDATE SET message = excluded.message",

@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func entities(_ query: EntityQuery, slice: Slice) async throws -> Page<EntityView> {

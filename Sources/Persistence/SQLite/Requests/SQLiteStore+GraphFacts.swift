@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func graphHeader(of project: ProjectNumber) async throws -> GraphHeader {

@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func memory(id: Identifier) async throws -> MemoryRecord? {
@@ -18,7 +18,8 @@ extension SQLiteStore {
             // As a literal, so that SQLite sees that the status's index serves; the few come from their tasks, the many are scanned until the limit.
             conditions.add("t.status = \(status.rawValue)")
             if status != .completed {
-                tables = "tasks t CROSS JOIN memories m ON m.number = t.memory CROSS JOIN projects p ON p.number = m.project"
+                tables =
+                    "tasks t \(status.index) CROSS JOIN memories m ON m.number = t.memory CROSS JOIN projects p ON p.number = m.project"
                 project = "t.project"
                 order = "t.number"
             }
@@ -32,7 +33,8 @@ extension SQLiteStore {
         return try await read { db in
             let total = try db.all(count, with: values) { try $0.next(Int.self) }.first ?? 0
             guard slice.offset < total else { return Page([], total: total) }
-            return Page(try db.all(rows, with: values + [max(0, slice.limit), max(0, slice.offset)]) { try MemoryRecord(&$0) }, total: total)
+            return Page(
+                try db.all(rows, with: values + [max(0, slice.limit), max(0, slice.offset)]) { try MemoryRecord(&$0) }, total: total)
         }
     }
 

@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func createProject(id: Identifier, name: String, description: String?, at: Timestamp) async throws -> ProjectRecord {
@@ -44,7 +44,9 @@ extension SQLiteStore {
     package func updateProject(id: Identifier, name: String, description: String?, at: Timestamp) async throws -> ProjectRecord {
         try await write { db in
             let sql = "UPDATE projects SET name = ?, description = ?, updated_at = ? WHERE id = ?"
-            guard try db.run(sql, name, description, at, id) > 0, let project = try db.project(id) else { throw StoreError.notFound("project") }
+            guard try db.run(sql, name, description, at, id) > 0, let project = try db.project(id) else {
+                throw StoreError.notFound("project")
+            }
             return project
         }
     }
@@ -79,7 +81,7 @@ extension SQLiteStore {
         "DELETE FROM task_reports WHERE task IN (SELECT number FROM tasks WHERE project = ?)",
         "DELETE FROM tasks WHERE project = ?",
         "DELETE FROM memories WHERE project = ?",
-        "DELETE FROM projects WHERE number = ?",
+        "DELETE FROM projects WHERE number = ?"
     ]
 }
 

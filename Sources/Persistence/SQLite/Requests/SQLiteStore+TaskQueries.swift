@@ -1,6 +1,6 @@
+import GRDB
 package import Knowledge
 package import Persistence
-import GRDB
 
 extension SQLiteStore {
     package func task(id: Identifier) async throws -> TaskRecord? {
@@ -15,7 +15,8 @@ extension SQLiteStore {
         if let type = query.type { conditions.add("t.type = ?", type) }
         if let entity = query.entity { conditions.add("t.number = (SELECT task FROM memories WHERE id = ?)", entity) }
         conditions.add(search: query.search, columns: [Self.idText, "coalesce(r.message, '\(TaskRecord.firstMessage)')", "r.error"])
-        let sql = "SELECT \(TaskRecord.columns) FROM \(TaskRecord.tables)\(conditions.sql) ORDER BY t.number DESC LIMIT ? OFFSET ?"
+        let tables = TaskRecord.tables(index: query.status?.index ?? "")
+        let sql = "SELECT \(TaskRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY t.number DESC LIMIT ? OFFSET ?"
         let values = conditions.values + [max(0, slice.limit), max(0, slice.offset)]
         return try await read { try $0.all(sql, with: values) { try TaskRecord(&$0) } }
     }
@@ -34,7 +35,8 @@ extension SQLiteStore {
                 try db.all(sql, with: times.map { $0 as any Storable } + values) { try $0.next(Int.self) }.first ?? 0
             }
             func counts(_ sql: String) throws -> (all: Int, recent: Int, oldest: Timestamp?) {
-                try db.all(sql, with: [moment] + values) { (try $0.next(Int.self), try $0.next(Int.self), try $0.next(Timestamp?.self)) }.first
+                try db.all(sql, with: [moment] + values) { (try $0.next(Int.self), try $0.next(Int.self), try $0.next(Timestamp?.self)) }
+                    .first
                     ?? (0, 0, nil)
             }
             let pending = try counts(sql.pending)
@@ -45,7 +47,7 @@ extension SQLiteStore {
             return TaskStatistics(
                 counts: [
                     .pending: pending.all, .processing: processing.all, .failed: failed.recent, .cancelled: cancelled.recent,
-                    .completed: accepted - pending.recent - processing.recent - failed.recent - cancelled.recent,
+                    .completed: accepted - pending.recent - processing.recent - failed.recent - cancelled.recent
                 ],
                 completedLastMinute: try count(sql.completedWithin, now.advanced(bySeconds: -60), now), oldestPending: pending.oldest)
         }

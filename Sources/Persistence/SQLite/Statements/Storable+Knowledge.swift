@@ -26,7 +26,9 @@ extension Identifier: Storable {
 
 extension Timestamp: Storable {
     func put(into statement: OpaquePointer, at index: CInt) { microseconds.put(into: statement, at: index) }
-    static func read(from statement: OpaquePointer, at index: CInt) -> Timestamp { Timestamp(microseconds: .read(from: statement, at: index)) }
+    static func read(from statement: OpaquePointer, at index: CInt) -> Timestamp {
+        Timestamp(microseconds: .read(from: statement, at: index))
+    }
 }
 
 extension Number: Storable {

@@ -56,7 +56,8 @@ extension [UInt8]: Storable {
     func put(into statement: OpaquePointer, at index: CInt) {
         withUnsafeBytes { bytes in
             // A null pointer would bind NULL.
-            _ = bytes.isEmpty
+            _ =
+                bytes.isEmpty
                 ? sqlite3_bind_zeroblob(statement, index, 0)
                 : sqlite3_bind_blob(statement, index, bytes.baseAddress, CInt(bytes.count), copying)
         }
@@ -82,7 +83,9 @@ extension Storable where Self: RawRepresentable, RawValue: Storable {
     func put(into statement: OpaquePointer, at index: CInt) { rawValue.put(into: statement, at: index) }
 
     static func read(from statement: OpaquePointer, at index: CInt) throws -> Self {
-        guard let value = Self(rawValue: try RawValue.read(from: statement, at: index)) else { throw DatabaseError.unreadable("\(Self.self)") }
+        guard let value = Self(rawValue: try RawValue.read(from: statement, at: index)) else {
+            throw DatabaseError.unreadable("\(Self.self)")
+        }
         return value
     }
 }

@@ -9,8 +9,8 @@ import Synchronization
 final class Writer: Sendable {
     /// What a transaction holds at most. More would only make the first caller wait longer.
     static let batchLimit = 256
-    /// Pages written to the log since the last checkpoint after which the next one is due: 16 MB.
-    static let checkpointPages = 4_000
+    /// Pages written to the log since the last checkpoint after which the next one is due: 32 MB.
+    static let checkpointPages = 8_000
     /// Pages in the log beyond which a checkpoint waits for the readers that keep the log from being reused: 160 MB.
     static let logLimit = 40_000
 
@@ -74,12 +74,24 @@ final class Writer: Sendable {
         for answer in answers { answer() }
     }
 
+    /// Most batches need no savepoints, which cost a copy of every page that an operation changes: an operation that refuses does so before
+    /// it writes. For the rare one that fails half-way the batch is tried again, with them.
     /// - Returns: what tells the callers, in order. Throws when none of the batch was written.
     private func transaction(_ batch: [Operation], in db: Database) throws -> [@Sendable () -> Void] {
+        do {
+            return try transaction(batch, in: db, attempt: attempt)
+        } catch is HalfDone {
+            return try transaction(batch, in: db, attempt: attemptUnderSavepoint)
+        }
+    }
+
+    private func transaction(
+        _ batch: [Operation], in db: Database, attempt: (Operation, Database) throws -> @Sendable () -> Void
+    ) throws -> [@Sendable () -> Void] {
         try db.beginTransaction(.immediate)
         do {
             try checkEpoch(db)
-            let answers = try batch.map { try attempt($0, in: db) }
+            let answers = try batch.map { try attempt($0, db) }
             visit(.before, batch)
             try db.commit()
             counters.pagesSinceCheckpoint.add(pagesWritten(db), ordering: .relaxed)
@@ -99,21 +111,41 @@ final class Writer: Sendable {
         }
     }
 
-    /// Runs one operation so that its failure leaves the others' work alone.
-    /// - Throws: when the failure is the whole transaction's.
+    /// An operation failed after it had changed something.
+    private struct HalfDone: Error {}
+
+    /// - Throws: ``HalfDone``, and what makes the whole transaction fail.
     private func attempt(_ operation: Operation, in db: Database) throws -> @Sendable () -> Void {
+        let before = db.totalChangesCount
+        do {
+            return try operation.apply(db)
+        } catch {
+            try Self.checkIsOneOperations(error, db)
+            guard db.totalChangesCount == before else { throw HalfDone() }
+            let reason = StoreError(reading: error)
+            return { operation.refuse(reason) }
+        }
+    }
+
+    /// - Throws: what makes the whole transaction fail.
+    private func attemptUnderSavepoint(_ operation: Operation, in db: Database) throws -> @Sendable () -> Void {
         try db.run("SAVEPOINT operation")
         do {
             let answer = try operation.apply(db)
             try db.run("RELEASE operation")
             return answer
         } catch {
-            guard db.isInsideTransaction, (error as? DatabaseError)?.resultCode != .SQLITE_IOERR else { throw error }
+            try Self.checkIsOneOperations(error, db)
             try db.run("ROLLBACK TO operation")
             try db.run("RELEASE operation")
             let reason = StoreError(reading: error)
             return { operation.refuse(reason) }
         }
+    }
+
+    /// - Throws: the error, when it is the whole transaction's: SQLite has rolled it back, or the disk fails.
+    private static func checkIsOneOperations(_ error: any Error, _ db: Database) throws {
+        guard db.isInsideTransaction, (error as? DatabaseError)?.resultCode != .SQLITE_IOERR else { throw error }
     }
 
     /// Pages that the connection wrote to the log since this was asked last.

@@ -27,8 +27,8 @@ extension InMemoryState {
             tags: submission.tags, collaborators: submission.collaborators, isPublic: submission.isPublic, metadata: submission.metadata,
             externalID: submission.externalID, authorID: submission.authorID, version: 1, source: submission.source, taskID: submission.taskID,
             taskStatus: task.status, taskProgress: task.progress, createdAt: submission.at, updatedAt: submission.at)
-        memories.insert(MemoryRow(record: record, task: task.number))
-        tasks.insert(TaskRow(record: task))
+        memories.append(MemoryRow(record: record, task: task.number))
+        tasks.append(TaskRow(record: task))
         lanes[Lane(project: project.number, priority: submission.priority), default: WaitingLine()].append(task.number)
         projects.update(project.number) { row in
             row.memories.append(memory)

@@ -10,7 +10,7 @@ extension InMemoryState {
     mutating func insertProject(id: Identifier, name: String, description: String?, isDefault: Bool, at: Timestamp) -> ProjectRecord {
         let record = ProjectRecord(
             number: projects.nextNumber(), id: id, name: name, description: description, isDefault: isDefault, createdAt: at, updatedAt: at)
-        projects.insert(ProjectRow(record: record))
+        projects.append(ProjectRow(record: record))
         projectNames[ExactText(name), default: []].append(record.number)
         return record
     }

@@ -7,12 +7,13 @@ protocol Row: Sendable {
     var id: Identifier { get }
 }
 
-/// Rows in the order of their making, found by number or identifier in O(1).
+/// Rows found by number or identifier in O(1); those that got their number here are listed in its order too.
 struct Table<Element: Row>: Sendable {
     typealias Key = Number<Element.Kind>
 
     private var rows: [Key: Element] = [:]
     private var keys: [Identifier: Key] = [:]
+    /// The numbers of the rows that were appended, ascending.
     private(set) var order: [Key] = []
     private var last = Key(0)
 
@@ -25,16 +26,22 @@ struct Table<Element: Row>: Sendable {
 
     var all: some Collection<Element> { rows.values }
 
-    /// A number that was not given before.
+    /// A number that was not given before, for a row to be appended next.
     mutating func nextNumber() -> Key {
         last = last.next
         return last
     }
 
-    mutating func insert(_ row: Element) {
-        guard rows.updateValue(row, forKey: row.number) == nil else { return }
-        keys[row.id] = row.number
+    /// Adds a row whose number is ``nextNumber()``'s.
+    mutating func append(_ row: Element) {
+        insert(row)
         order.append(row.number)
+    }
+
+    /// Adds a row whose number comes from elsewhere.
+    mutating func insert(_ row: Element) {
+        rows[row.number] = row
+        keys[row.id] = row.number
     }
 
     /// Changes a row in place; `nil` when there is none.
@@ -48,13 +55,12 @@ struct Table<Element: Row>: Sendable {
         remove([number])
     }
 
-    /// O(rows) for any number of them.
+    /// O(numbers), and O(rows) where they are listed.
     mutating func remove(_ numbers: some Sequence<Key>) {
         let gone = Set(numbers)
-        guard !gone.isEmpty else { return }
         for number in gone {
             if let row = rows.removeValue(forKey: number) { keys[row.id] = nil }
         }
-        order.removeAll(where: gone.contains)
+        if !gone.isEmpty, !order.isEmpty { order.removeAll(where: gone.contains) }
     }
 }

@@ -1,0 +1,43 @@
+# One word each: run, test, lint, format, bench, clean. Nothing needs to be installed by hand first.
+SWIFT_BUILD_FLAGS := --explicit-target-dependency-import-check error
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= ./engram-data
+
+.PHONY: run build test unit acceptance lint format bench clean packages
+
+## Builds, starts the server, feeds it the sample and stays until Ctrl-C.
+run: build
+	@scripts/run.sh "$$(swift build -c release $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" "$(HOST)" "$(PORT)" "$(DATA)"
+
+build: packages
+	swift build -c release --product engram $(SWIFT_BUILD_FLAGS)
+
+## Every test: the Swift ones, then the real binary under real clients and real kills.
+test: unit acceptance
+
+unit: packages
+	swift test $(SWIFT_BUILD_FLAGS)
+
+acceptance: packages
+	swift build --product engram $(SWIFT_BUILD_FLAGS)
+	ENGRAM_BINARY="$$(swift build $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" Tests/Acceptance/run
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	@scripts/lint.sh
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+## Prints the figures of docs/performance.md, each beside what it verified.
+bench: build
+	swift build -c release --package-path Benchmarks
+	"$$(swift build -c release --package-path Benchmarks --show-bin-path)/engram-bench" run \
+		--server-binary "$$(swift build -c release $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" $(BENCH_FLAGS)
+
+packages:
+	@scripts/packages.sh
+
+clean:
+	rm -rf .build Benchmarks/.build Tests/Acceptance/.venv

@@ -1,0 +1,136 @@
+"""Streams and what happens to their connections: slow, vanished, half-closed, and a server that goes away."""
+
+import signal
+import socket
+
+import pytest
+
+import transcripts
+from events import epoch_version
+from server import eventually
+
+SLOW = ("--extractor", "paced", "--paced-delay", "60s", "--grace", "100ms")
+
+
+def test_a_reader_that_does_not_read_gets_the_newest_state_and_the_ending(serve):
+    """Its progress is conflated while its connection is full; the ending is not, and progress never falls."""
+    server = serve("--extractor", "paced", "--paced-delay", "0ms", "--paced-parts", "10000")
+    task = server.remember()["task_id"]
+    slow = server.stream(task, receive_buffer=2048)
+    assert slow.next().type == "progress"
+    with server.stream(task) as quick:
+        kept_up = list(quick.events())
+    transcripts.check(kept_up)
+    assert kept_up[-1].type == "completed"
+
+    late = list(slow.events())
+    slow.close()
+    transcripts.check(late)
+    assert late[-1].type == "completed"
+    assert (late[-1].id, late[-1].data) == (kept_up[-1].id, kept_up[-1].data)
+    print(len(late), len(kept_up))
+    assert len(late) < len(kept_up), "what a connection can't take is conflated"
+
+
+def test_readers_that_do_not_read_do_not_hold_up_the_others(serve):
+    server = serve("--extractor", "paced", "--paced-delay", "0ms", "--paced-parts", "2000")
+    task = server.remember()["task_id"]
+    stuck = [server.stream(task, receive_buffer=2048) for _ in range(50)]
+    assert server.ending(task)["event"] == "completed"
+    for stream in stuck:
+        assert stream.until("completed").json["status"] == "Completed"
+        stream.close()
+
+
+def test_clients_that_vanish_while_nothing_is_written_leave_nothing_open(serve):
+    """Noticed when it happens: within less than the fifteen seconds to the next heartbeat."""
+    server = serve("--workers", "0")
+    task = server.remember()["task_id"]
+    before = server.open_sockets()
+    streams = [server.stream(task) for _ in range(200)]
+    for stream in streams:
+        stream.next()
+    assert server.open_sockets() >= 200
+    for stream in streams:
+        stream.close()
+    eventually(lambda: server.open_sockets() <= before, within=10, what="the closing of 200 abandoned streams")
+    assert server.is_up()
+
+
+def test_clients_that_reset_their_connections_leave_nothing_open(serve):
+    server = serve("--workers", "0")
+    task = server.remember()["task_id"]
+    before = server.open_sockets()
+    for _ in range(100):
+        stream = server.stream(task)
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        stream.close()
+    eventually(lambda: server.open_sockets() <= before, within=10, what="the closing of 100 reset streams")
+    assert server.is_up()
+
+
+def test_a_client_that_closes_its_half_of_a_stream_counts_as_gone(serve):
+    server = serve("--workers", "0")
+    task = server.remember()["task_id"]
+    before = server.open_sockets()
+    with server.stream(task, timeout=10) as stream:
+        stream.next()
+        stream.socket.shutdown(socket.SHUT_WR)
+        with pytest.raises(ConnectionError):
+            list(stream.events())
+    eventually(lambda: server.open_sockets() <= before, within=10, what="the closing of a half-closed stream")
+
+
+def test_a_client_that_closes_its_half_still_gets_an_ordinary_answer(server):
+    """As `printf … | nc` does."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.makefile("rb").read().startswith(b"HTTP/1.1 200")
+
+
+def test_sigterm_ends_open_streams_properly_with_a_retry_and_the_server_with_0(serve):
+    server = serve(*SLOW)
+    task = server.remember()["task_id"]
+    streams = [server.stream(task) for _ in range(5)]
+    for stream in streams:
+        stream.next()
+    already = [stream.raw.count(b"retry:") for stream in streams]
+    server.process.send_signal(signal.SIGTERM)
+    retries = set()
+    for stream, count in zip(streams, already):
+        list(stream.events())  # To a proper end: a connection that is cut raises.
+        assert stream.raw.count(b"retry:") == count + 1
+        assert stream.parser.empty_blocks == 0
+        # A body may end in the middle of a block; browsers have read the field by then.
+        retries.add(stream.parser.retry)
+        stream.close()
+    assert all(2000 <= retry for retry in retries)
+    server.stop()
+
+
+def test_sigterm_gives_running_tasks_back_and_the_next_start_finishes_them(serve):
+    server = serve(*SLOW)
+    task = server.remember()["task_id"]
+    with server.stream(task) as stream:
+        first = stream.next()
+    server.stop()
+    server.start("--workers", "1")
+    with server.stream(task, headers={"Last-Event-ID": first.id}) as stream:
+        events = list(stream.events())
+    transcripts.check([first, *events])
+    assert events[-1].type == "completed"
+    assert events[-1].json["attempt"] == 1, "a graceful shutdown gives the attempt back"
+    assert epoch_version(events[-1].id)[0] == 2
+
+
+def test_deleting_a_project_by_force_ends_the_streams_of_its_tasks_with_cancelled(serve):
+    server = serve(*SLOW)
+    project = server.new_project()
+    task = server.remember(project=project)["task_id"]
+    with server.stream(task) as stream:
+        stream.next()
+        assert server.api.delete(f"/projects/{project}").status_code == 409
+        assert server.api.delete(f"/projects/{project}", params={"force": "true"}).status_code == 204
+        *_, last = stream.events()
+    assert last.type == "cancelled"

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Starts the server, feeds it the sample, and stays with it until Ctrl-C. Usage: run.sh BINARY HOST PORT DATA
+set -euo pipefail
+
+binary=$1 host=$2 port=$3 data=$4
+"$binary" serve --host "$host" --port "$port" --data "$data" &
+server=$!
+trap 'kill -TERM "$server" 2>/dev/null || true; wait "$server" || true' EXIT
+trap 'exit 0' INT TERM
+
+until curl --silent --fail --output /dev/null "http://$host:$port/ready"; do
+    # A server that could not start has said why.
+    kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
+    sleep 0.1
+done
+
+echo
+echo "Ingesting samples/expedition.md:"
+"$binary" ingest --server "http://$host:$port" --data "$data" samples/expedition.md
+echo
+echo "The server stays up until Ctrl-C. Next: open the console link above, or feed it a file of yours:"
+echo "  $binary ingest FILE"
+wait "$server"
