@@ -195,6 +195,8 @@ class Follower(Client):
                         self._on_event(event)
                     if not (transcript.events and transcript.events[-1].type in transcripts.TERMINAL):
                         broken = life  # Ended in good order by a shutdown.
+            except TimeoutError:
+                raise  # Not even a comment came: that is no kill.
             except OSError:
                 broken = life
 

@@ -24,6 +24,9 @@ ROUNDS = int(os.environ.get("ENGRAM_CRASH_ROUNDS", "20"))
 FLAGS = ("--no-auth", "--log-level", "warning")
 PACED = ("--extractor", "paced", "--paced-delay", "20ms", "--paced-parts", "3")
 
+# Seconds of silence after which a task counts as forgotten; less than those between two comments.
+STUCK = 14
+
 Graph = dict[str, list[Any]]
 
 
@@ -45,14 +48,22 @@ def new_project(mortal: MortalServer, name: str) -> str:
     return mortal.server.new_project(name)
 
 
+def events_of(mortal: MortalServer, task: str, **options: Any) -> list[Event]:
+    """Follows a task in the present life to its end."""
+    with mortal.server.stream(task, timeout=STUCK, **options) as stream:
+        try:
+            return list(stream.events())
+        except TimeoutError:
+            pytest.fail(f"nobody works on a task any more: {mortal.server.api.get(f'/tasks/{task}').json()}", pytrace=False)
+
+
+def end_of(mortal: MortalServer, task: str) -> Event:
+    return events_of(mortal, task)[-1]
+
+
 def follow_all(mortal: MortalServer, writers: list[Writer]) -> dict[str, Event]:
     """Waits until every acknowledged task has ended; its terminal event."""
-    endings = {}
-    for writer in writers:
-        for memory in writer.acknowledged:
-            with mortal.server.stream(memory.task) as stream:
-                *_, endings[memory.task] = stream.events()
-    return endings
+    return {memory.task: end_of(mortal, memory.task) for writer in writers for memory in writer.acknowledged}
 
 
 def ingested(mortal: MortalServer, writers: list[Writer]) -> tuple[dict[str, Graph], dict[tuple[str, int], Any]]:
@@ -239,7 +250,7 @@ def test_an_answer_lost_to_a_kill_is_given_again(mortal: Callable[[], MortalServ
     memories = under_test.server.api.get("/memories/", params={"project_id": "default"}).json()
     assert memories["total"] == count
     assert memories["memories"][0]["id"] == first.json()["id"]
-    assert under_test.server.ending(first.json()["task_id"])["event"] == "completed"
+    assert end_of(under_test, first.json()["task_id"]).type == "completed"
 
 
 def test_a_request_killed_before_its_commit_left_nothing(mortal: Callable[[], MortalServer]) -> None:
@@ -340,7 +351,7 @@ def check_resumed(followers: list[Follower]) -> None:
 
 @pytest.mark.timeout(150)
 def test_an_acknowledged_cancel_survives_a_kill(mortal: Callable[[], MortalServer], chance: random.Random) -> None:
-    flags = (*FLAGS, "--extractor", "paced", "--paced-delay", "20ms", "--paced-parts", "5")
+    flags = (*FLAGS, "--extractor", "paced", "--paced-delay", "150ms", "--paced-parts", "5")
     under_test = mortal().begin(*flags)
     rounds, each = 5, 6
     projects = {sequence: new_project(under_test, sequence) for sequence in ("Gorse", "Hazel")}
@@ -369,7 +380,7 @@ def test_an_acknowledged_cancel_survives_a_kill(mortal: Callable[[], MortalServe
         for thread in threads:
             thread.start()
         ready.wait(30)
-        time.sleep(chance.uniform(0, 0.05))  # The random moment.
+        time.sleep(chance.uniform(0, 0.08))  # The random moment.
         under_test.kill()
         for thread in threads:
             thread.join(60)
@@ -427,8 +438,7 @@ def test_ids_grow_over_restarts(mortal: Callable[[], MortalServer]) -> None:
         under_test.begin(*FLAGS, "--workers", "0")
     under_test.kill()
     under_test.begin(*FLAGS)
-    with server.stream(waiting, headers={"Last-Event-ID": shown.id}) as stream:
-        events = list(stream.events())
+    events = events_of(under_test, waiting, headers={"Last-Event-ID": shown.id})
     ids = [*seen, *(event.epoch_version for event in events)]
     assert all(left < right for left, right in zip(ids, ids[1:])), ids
     assert events[-1].type == "completed"
