@@ -96,7 +96,7 @@ class Writer(Client):
         self.sequence = sequence
         self._indices = list(indices)
         self._per_life = per_life
-        self._on_acknowledged = on_acknowledged
+        self.on_acknowledged = on_acknowledged
         self.acknowledged: list[Acknowledged] = []
         self.session = Session(mortal)
 
@@ -121,7 +121,7 @@ class Writer(Client):
         body = answer.json()
         was_replayed = answer.headers.get("Idempotency-Replayed") == "true"
         self.acknowledged.append(Acknowledged(index, body["id"], body["task_id"], was_replayed))
-        self._on_acknowledged(self.acknowledged[-1])
+        self.on_acknowledged(self.acknowledged[-1])
 
     def indices(self) -> dict[str, int]:
         return {memory.memory: memory.index for memory in self.acknowledged}

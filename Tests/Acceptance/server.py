@@ -66,6 +66,8 @@ class Server:
 
     def stop(self) -> None:
         """SIGTERM; a server in good order ends with exit code 0."""
+        if getattr(self, "_api_process", None) is self.process:
+            self._api.close()
         process, self.process = self.process, None
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0, f"SIGTERM ended it with {process.returncode}\n{self.log()}"

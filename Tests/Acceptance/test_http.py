@@ -44,7 +44,7 @@ def test_a_request_id_that_would_spoil_a_log_is_not_taken(server, id):
     "method, path, allowed",
     [("DELETE", "/memories/", "GET POST"), ("POST", "/tasks/recent", "GET"), ("GET", "/auth/session", "POST DELETE"), ("PUT", "/health", "GET"),
      ("PATCH", "/projects/default", "GET PUT DELETE"), ("GET", "/auth/tickets", "POST"), ("DELETE", "/tasks/00000000-0000-7000-8000-000000000000", "GET"),
-     ("POST", "/tasks/00000000-0000-7000-8000-000000000000/stream", "GET"), ("BREW", "/memories/", "GET POST")])
+     ("POST", "/tasks/00000000-0000-7000-8000-000000000000/stream", "GET"), ("LOCK", "/memories/", "GET POST")])
 def test_a_wrong_method_is_405_and_says_which_are_right(server, method, path, allowed):
     answer = server.api.request(method, path)
     assert answer.status_code == 405

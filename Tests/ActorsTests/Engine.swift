@@ -58,7 +58,8 @@ final class Engine: Sendable {
 
     /// Follows a task as a stream does, until `isWanted` holds of what is shown.
     @discardableResult
-    func transcript(of task: Identifier, until isWanted: (TaskUpdate) -> Bool = { $0.task.status.isTerminal }) async throws -> [TaskUpdate] {
+    func transcript(of task: Identifier, until isWanted: (TaskUpdate) -> Bool = { $0.task.status.isTerminal }) async throws -> [TaskUpdate]
+    {
         let number = outletsTaken.add(1, ordering: .relaxed).oldValue
         let watcher = hub.outlets[number]
         var shown: [TaskUpdate] = []

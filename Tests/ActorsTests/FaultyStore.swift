@@ -38,7 +38,9 @@ final class FaultyStore: Store {
         try await base.project(named: name, orCreateWith: id, at: at)
     }
     func defaultProject() async throws -> ProjectRecord { try await base.defaultProject() }
-    func projects(among: [Identifier]?, slice: Slice) async throws -> Page<ProjectRecord> { try await base.projects(among: among, slice: slice) }
+    func projects(among: [Identifier]?, slice: Slice) async throws -> Page<ProjectRecord> {
+        try await base.projects(among: among, slice: slice)
+    }
     func updateProject(id: Identifier, name: String, description: String?, at: Timestamp) async throws -> ProjectRecord {
         try await base.updateProject(id: id, name: name, description: description, at: at)
     }
@@ -72,8 +74,12 @@ final class FaultyStore: Store {
     }
     func entities(_ query: EntityQuery, slice: Slice) async throws -> Page<EntityView> { try await base.entities(query, slice: slice) }
     func entity(id: Identifier) async throws -> EntityView? { try await base.entity(id: id) }
-    func entityTypes(projects: [ProjectNumber]?) async throws -> [(type: String, count: Int)] { try await base.entityTypes(projects: projects) }
-    func memories(naming entity: EntityNumber, limit: Int) async throws -> [MemoryReference] { try await base.memories(naming: entity, limit: limit) }
+    func entityTypes(projects: [ProjectNumber]?) async throws -> [(type: String, count: Int)] {
+        try await base.entityTypes(projects: projects)
+    }
+    func memories(naming entity: EntityNumber, limit: Int) async throws -> [MemoryReference] {
+        try await base.memories(naming: entity, limit: limit)
+    }
     func relationships(of entity: EntityNumber, type: String?, limit: Int) async throws -> Page<RelationshipView> {
         try await base.relationships(of: entity, type: type, limit: limit)
     }
@@ -81,7 +87,9 @@ final class FaultyStore: Store {
         try await base.communities(projects: projects, minimumMembers: minimumMembers, slice: slice)
     }
     func community(id: Identifier) async throws -> CommunityView? { try await base.community(id: id) }
-    func members(of community: CommunityNumber, slice: Slice) async throws -> Page<EntityView> { try await base.members(of: community, slice: slice) }
+    func members(of community: CommunityNumber, slice: Slice) async throws -> Page<EntityView> {
+        try await base.members(of: community, slice: slice)
+    }
     func graph(of project: ProjectNumber, limit: Int) async throws -> GraphView { try await base.graph(of: project, limit: limit) }
     func schema(of project: ProjectNumber) async throws -> [SchemaView] { try await base.schema(of: project) }
 

@@ -87,7 +87,8 @@ import Testing
             var world = World(seed: seed)
             for _ in 0..<Int.random(in: 1...200, using: &world.random) {
                 if Bool.random(using: &world.random) {
-                    world.accept(Self.lane(Int64.random(in: 1...6, using: &world.random), Bool.random(using: &world.random) ? .bulk : .interactive))
+                    world.accept(
+                        Self.lane(Int64.random(in: 1...6, using: &world.random), Bool.random(using: &world.random) ? .bulk : .interactive))
                 }
                 world.obey()
                 world.happen()

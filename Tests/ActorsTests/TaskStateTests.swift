@@ -9,7 +9,8 @@ import Testing
         TaskRecord(
             number: TaskNumber(1), id: Identifier(high: 1, low: 1), type: .addEpisode, project: ProjectNumber(1),
             projectID: Identifier(high: 2, low: 2), projectName: "Default", priority: .interactive, status: .processing,
-            revision: Int64(attempt), attempt: attempt, memory: MemoryNumber(1), memoryID: Identifier(high: 3, low: 3), isResumed: isResumed,
+            revision: Int64(attempt), attempt: attempt, memory: MemoryNumber(1), memoryID: Identifier(high: 3, low: 3),
+            isResumed: isResumed,
             createdAt: Timestamp(microseconds: 0), startedAt: Timestamp(microseconds: 0))
     }
 
@@ -22,7 +23,9 @@ import Testing
         var now: Int64 = 0
         var shown: [TaskUpdate] = []
         var endings = 0
-        let stages: [Stage] = [.start, .loadSchema(project: "Default"), .extract, .extracting(1, of: 3), .extracting(2, of: 3), .syncSchema, .updateCommunities]
+        let stages: [Stage] = [
+            .start, .loadSchema(project: "Default"), .extract, .extracting(1, of: 3), .extracting(2, of: 3), .syncSchema, .updateCommunities
+        ]
         for _ in 0..<40 {
             now += Int64.random(in: 0...1000, using: &random)
             let at = Timestamp(microseconds: now)

@@ -19,8 +19,10 @@ import Testing
 
     /// Lines of data, ended in each of the three ways that the standard knows.
     @Test(arguments: [
-        ("", "data: \n"), ("a", "data: a\n"), ("a\nb", "data: a\ndata: b\n"), ("a\r\nb", "data: a\ndata: b\n"), ("a\rb", "data: a\ndata: b\n"),
-        ("a\n\r\nb", "data: a\ndata: \ndata: b\n"), ("a\n", "data: a\ndata: \n"), ("\r\r", "data: \ndata: \ndata: \n"), (" a:b", "data:  a:b\n"),
+        ("", "data: \n"), ("a", "data: a\n"), ("a\nb", "data: a\ndata: b\n"), ("a\r\nb", "data: a\ndata: b\n"),
+        ("a\rb", "data: a\ndata: b\n"),
+        ("a\n\r\nb", "data: a\ndata: \ndata: b\n"), ("a\n", "data: a\ndata: \n"), ("\r\r", "data: \ndata: \ndata: \n"),
+        (" a:b", "data:  a:b\n")
     ])
     func dataIsSplitWhereTheStandardSplitsIt(data: String, lines: String) {
         let event = EventFrame.event(name: "progress", id: "1-2", data: Array(data.utf8))
@@ -49,7 +51,9 @@ import Testing
 
     @Test func anEndCarriesTheWholeTask() {
         let data = Self.update(.failed).eventData
-        for name in ["name", "status", "created_at", "retries", "duration", "stream_url", "occurred_at", "result"] { #expect(data[name] != nil) }
+        for name in ["name", "status", "created_at", "retries", "duration", "stream_url", "occurred_at", "result"] {
+            #expect(data[name] != nil)
+        }
         #expect(data["status"] == "Failed")
         #expect(data["stream_url"]?.string?.contains("ticket") == false)
     }

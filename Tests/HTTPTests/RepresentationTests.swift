@@ -8,18 +8,22 @@ import Testing
 
 @Suite struct RepresentationTests {
     @Test func everyBadFieldIsNamedAtOnce() throws {
-        let body = try JSON.parse(#"{"title":1,"content":" ","content_type":"pdf","tags":["a",2,""],"entities":[{"name":"x"},7],"metadata":[],"is_public":"no","occurred_at":"soon"}"#)
+        let body = try JSON.parse(
+            #"{"title":1,"content":" ","content_type":"pdf","tags":["a",2,""],"entities":[{"name":"x"},7],"metadata":[],"is_public":"no","occurred_at":"soon"}"#
+        )
         let problem = try #require(throws: Problem.self) { try MemoryDraft(body) }
         #expect(problem.status == .unprocessableContent)
         #expect(
             problem.fields.map(\.name) == [
-                "project_id", "title", "content", "content_type", "tags[1]", "tags[2]", "entities[0].type", "entities[1]", "is_public", "metadata", "occurred_at",
+                "project_id", "title", "content", "content_type", "tags[1]", "tags[2]", "entities[0].type", "entities[1]", "is_public",
+                "metadata", "occurred_at"
             ])
     }
 
     @Test func aDraftHasItsDefaults() throws {
         let draft = try MemoryDraft(try JSON.parse(#"{"project_id":"default","content":"x","unknown":1,"title":null}"#))
-        #expect(draft.episode == Episode(content: "x") && draft.priority == .interactive && draft.metadata == .object([]) && !draft.isPublic)
+        #expect(
+            draft.episode == Episode(content: "x") && draft.priority == .interactive && draft.metadata == .object([]) && !draft.isPublic)
     }
 
     @Test func contentThatClaimsToBeJSONHasToBe() throws {

@@ -12,7 +12,9 @@ import Testing
         func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
         #expect(hex(Digest.sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         // RFC 4231, test case 2.
-        #expect(hex(Digest.hmac(Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        #expect(
+            hex(Digest.hmac(Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8)))
+                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     }
 
     @Test(arguments: 0..<100)
@@ -101,7 +103,9 @@ import Testing
         let authenticator = try await Self.authenticator(isOpen: true)
         #expect(try StreamRequest(Self.head("?\(name)=3-4"), authenticator: authenticator).cursor == EventID(epoch: 3, version: 4))
         let header = try #require(HTTPField.Name("Last-Event-ID"))
-        #expect(try StreamRequest(Self.head("?\(name)=3-4", fields: [header: "5-6"]), authenticator: authenticator).cursor == EventID(epoch: 5, version: 6))
+        #expect(
+            try StreamRequest(Self.head("?\(name)=3-4", fields: [header: "5-6"]), authenticator: authenticator).cursor
+                == EventID(epoch: 5, version: 6))
         #expect(try StreamRequest(Self.head("?\(name)=garbage"), authenticator: authenticator).cursor == nil)
     }
 

@@ -37,7 +37,7 @@ import Testing
         #expect(
             delta.newSchema.map(\.element) == [
                 .entity(name: "Organization"), .edge(name: "WORKS_AT"),
-                .mapping(sourceType: "Person", edgeType: "WORKS_AT", targetType: "Organization"),
+                .mapping(sourceType: "Person", edgeType: "WORKS_AT", targetType: "Organization")
             ])
         // Of the two communities of one, the first moved into the second and was never heard of.
         #expect(delta.newCommunities.map(\.memberCount) == [2])
@@ -78,7 +78,7 @@ import Testing
                 relationships: [
                     ExtractedRelationship(source: 0, target: 1, type: "OWNS", fact: ""),
                     ExtractedRelationship(source: 0, target: 2, type: "OWNS", fact: ""),
-                    ExtractedRelationship(source: -1, target: 0, type: "OWNS", fact: ""),
+                    ExtractedRelationship(source: -1, target: 0, type: "OWNS", fact: "")
                 ]))
         #expect(delta.newRelationships.isEmpty)
         #expect(delta.newEntities.map(\.degree) == [0])
@@ -98,7 +98,7 @@ import Testing
             Extraction(entities: [
                 ExtractedEntity(name: "Jane Smith", type: "Person", mentions: [0..<10, 40..<50]),
                 ExtractedEntity(name: "Acme", type: "Organization", mentions: [20..<24]),
-                ExtractedEntity(name: "Jane", type: "Person", mentions: [0..<10, 30..<34]),
+                ExtractedEntity(name: "Jane", type: "Person", mentions: [0..<10, 30..<34])
             ]))
         #expect(delta.mentions.map(\.ranges) == [[0..<10, 30..<34, 40..<50], [20..<24]])
         #expect(delta.newEntities.map(\.mentionCount) == [1, 1])

@@ -15,20 +15,26 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "x", "0190163d8694739ba8a2b0a5cbbb5f05", "0190163d-8694-739b-a8a2-b0a5cbbb5f0g", "0190163d-8694-739b-a8a2-b0a5cbbb5f055"])
+    @Test(arguments: [
+        "", "x", "0190163d8694739ba8a2b0a5cbbb5f05", "0190163d-8694-739b-a8a2-b0a5cbbb5f0g", "0190163d-8694-739b-a8a2-b0a5cbbb5f055"
+    ])
     func refusesWhatIsNoIdentifier(text: String) {
         #expect(Identifier(text) == nil)
     }
 
-    @Test(arguments: [
-        ("2026-11-23T03:34:55.123Z", 1_795_404_895_123_000), ("1970-01-01T00:00:00Z", 0), ("1969-12-31T23:59:59.999999Z", -1),
-        ("2024-02-29", 1_709_164_800_000_000), ("2024-02-29T01:00:00+01:00", 1_709_164_800_000_000), ("2023-05-08 13:56", 1_683_554_160_000_000),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("2026-11-23T03:34:55.123Z", 1_795_404_895_123_000), ("1970-01-01T00:00:00Z", 0), ("1969-12-31T23:59:59.999999Z", -1),
+            ("2024-02-29", 1_709_164_800_000_000), ("2024-02-29T01:00:00+01:00", 1_709_164_800_000_000),
+            ("2023-05-08 13:56", 1_683_554_160_000_000)
+        ] as [(String, Int64)])
     func readsRFC3339(text: String, microseconds: Int64) {
         #expect(Timestamp(rfc3339: text)?.microseconds == microseconds)
     }
 
-    @Test(arguments: ["2023-02-29", "2023-13-01", "2023-1-01", "tomorrow", "", "2023-05-08T", "2023-05-08T25:00:00Z", "2023-05-08T13:56:00Zx"])
+    @Test(arguments: [
+        "2023-02-29", "2023-13-01", "2023-1-01", "tomorrow", "", "2023-05-08T", "2023-05-08T25:00:00Z", "2023-05-08T13:56:00Zx"
+    ])
     func refusesWhatIsNoDate(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }

@@ -50,7 +50,7 @@ import Testing
         ("東京", "Location", ["n:東京"]),
         ("Ac\u{200B}me", "Organization", ["n:acme"]),
         ("!!!", "Topic", ["n:!!!"]),
-        ("", "Topic", ["n:"]),
+        ("", "Topic", ["n:"])
     ]) func keys(name: String, type: String, keys: [String]) {
         #expect(ResolutionKey(name: name, type: type).all == keys)
     }
@@ -113,7 +113,7 @@ import Testing
         // A topic that turns out to be a person is found by its first name from then on.
         (["Jane/Topic", "Jane/Person", "Jane Smith/Person"], ["Jane Smith (Person)"]),
         (["Jane Smith/Person", "Jane/Organization"], ["Jane Smith (Person)", "Jane (Organization)"]),
-        (["Jane Smith/Person", "Jane/Topic"], ["Jane Smith (Person)", "Jane (Topic)"]),
+        (["Jane Smith/Person", "Jane/Topic"], ["Jane Smith (Person)", "Jane (Topic)"])
     ]) func nodes(names: [String], expected: [String]) {
         var apart = TestProject()
         var together = TestProject()

@@ -34,8 +34,13 @@ import Testing
 
     /// Makes the writer busy until `body` has enqueued what is to share a transaction.
     private func together(_ store: SQLiteStore, _ body: () throws -> Void) rethrows {
-        let gate = DispatchSemaphore(value: 0)
-        store.enqueue(nil) { _ in gate.wait() }
+        let (gate, entered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        store.enqueue(nil) { _ in
+            entered.signal()
+            gate.wait()
+        }
+        // Then what follows can't be in its transaction, which would be tried again with it.
+        entered.wait()
         defer { gate.signal() }
         try body()
     }

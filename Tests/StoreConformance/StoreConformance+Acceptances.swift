@@ -10,7 +10,7 @@ extension StoreConformance {
             submission.episode.contentType = .markdown
             submission.episode.occurredAt = Timestamp(microseconds: -1)
             submission.episode.entities = [
-                SuppliedEntity(name: "Ada", type: "Person"), SuppliedEntity(name: "B", type: "T", description: "d"),
+                SuppliedEntity(name: "Ada", type: "Person"), SuppliedEntity(name: "B", type: "T", description: "d")
             ]
             submission.episode.relationships = [SuppliedRelationship(source: "Ada", target: "B", type: "KNOWS", description: "well")]
             submission.collaborators = ["carl", "dora"]
@@ -209,6 +209,6 @@ extension StoreConformance {
             }
             for submission in submissions { #expect(try await trial.store.memory(id: submission.memoryID) != nil) }
             #expect(try await trial.backlog(project) == 8)
-        },
+        }
     ]
 }

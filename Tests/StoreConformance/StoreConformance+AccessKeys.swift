@@ -25,7 +25,7 @@ extension StoreConformance {
             #expect(try await trial.store.accessKeys() == [keys[0], keys[2]])
             try await trial.store.addAccessKey(keys[1])
             #expect(try await trial.store.accessKeys() == [keys[0], keys[2], keys[1]])
-        },
+        }
     ]
 
     private static func keys(in trial: Trial) -> [AccessKeyRecord] {
@@ -38,7 +38,7 @@ extension StoreConformance {
                 createdAt: trial.at(1), expiresAt: trial.at(9)),
             AccessKeyRecord(
                 id: trial.newID(), name: "a", role: .editor, digest: Array(repeating: 7, count: 32), hint: "wxyz",
-                projects: [trial.newID(), Identifier(high: .max, low: .max)], createdAt: trial.at(1), expiresAt: nil),
+                projects: [trial.newID(), Identifier(high: .max, low: .max)], createdAt: trial.at(1), expiresAt: nil)
         ]
     }
 }

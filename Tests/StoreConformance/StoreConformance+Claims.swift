@@ -161,6 +161,6 @@ extension StoreConformance {
             #expect(try await trial.task(held[0].id) == expected)
             for task in [cancelled, again, waiting] { #expect(try await trial.task(task.id) == task) }
             try await trial.store.snapshot([])
-        },
+        }
     ]
 }

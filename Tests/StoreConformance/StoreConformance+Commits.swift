@@ -42,7 +42,7 @@ extension StoreConformance {
                     delta.statedRelationships = [knows.number]
                     delta.newSchema = [person, SchemaRecord(.edge(name: "KNOWS")), mapping]
                     delta.mentions = [
-                        GraphDelta.Mention(entity: bob.number, ranges: [4..<7, 9..<12]), GraphDelta.Mention(entity: ada.number, ranges: []),
+                        GraphDelta.Mention(entity: bob.number, ranges: [4..<7, 9..<12]), GraphDelta.Mention(entity: ada.number, ranges: [])
                     ]
                 }, into: project, at: 222)
             let facts = try await trial.facts(of: project) { needs in
@@ -58,7 +58,7 @@ extension StoreConformance {
             #expect(
                 try await trial.store.mentions(in: accepted.memory) == [
                     MentionView(entityID: bob.id, name: "Bob", type: "Person", ranges: [4..<7, 9..<12]),
-                    MentionView(entityID: ada.id, name: "Ada", type: "Person", ranges: []),
+                    MentionView(entityID: ada.id, name: "Ada", type: "Person", ranges: [])
                 ])
             let schema = try await trial.store.schema(of: project.number)
             #expect(schema.map(\.element) == [person.element, .edge(name: "KNOWS"), mapping.element])
@@ -226,6 +226,6 @@ extension StoreConformance {
             let task = try await trial.running(in: project)
             _ = try trial.store.commit(trial.commit(task, trial.small(0)))
             #expect(try await trial.store.cancel(id: task.id, at: trial.at()).didCancel == false)
-        },
+        }
     ]
 }

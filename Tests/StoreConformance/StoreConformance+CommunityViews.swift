@@ -104,6 +104,6 @@ extension StoreConformance {
             #expect(one.mentions == [pair(second, ada)])
             let empty = try await trial.store.graph(of: trial.project().number, limit: 9)
             #expect(empty == GraphView(entities: [], relationships: [], memories: [], mentions: [], communities: []))
-        },
+        }
     ]
 }

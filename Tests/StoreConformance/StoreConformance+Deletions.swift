@@ -28,7 +28,7 @@ extension StoreConformance {
             for free in [
                 { @Sendable in _ = try await trial.store.cancel(id: $0.id, at: trial.at()) },
                 { @Sendable in try await trial.store.release([TaskGuard($0)]) },
-                { @Sendable in try await trial.store.commit(trial.commit($0, trial.small(0))).wait() },
+                { @Sendable in try await trial.store.commit(trial.commit($0, trial.small(0))).wait() }
             ] as [@Sendable (TaskRecord) async throws -> Void] {
                 let project = try await trial.project()
                 let task = try await trial.running(in: project)
@@ -97,7 +97,7 @@ extension StoreConformance {
             #expect(again.id == id)
             #expect(again.number > project.number)
             try await trial.accept(trial.submission(to: again.number, "second", externalID: "x"))
-        },
+        }
     ]
 
     private struct Parts {

@@ -106,6 +106,6 @@ extension StoreConformance {
             }
             #expect(did == 1)
             #expect(try await trial.task(task.id).revision == task.revision + 1)
-        },
+        }
     ]
 }

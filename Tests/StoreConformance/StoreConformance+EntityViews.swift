@@ -26,7 +26,7 @@ extension StoreConformance {
                 trial.delta(0) { delta in
                     delta.newEntities = [
                         trial.entity("Ada_1"), trial.entity("ADAM"), trial.entity("50% Club", type: "Organization"),
-                        trial.entity("Adana", type: "Location"),
+                        trial.entity("Adana", type: "Location")
                     ]
                 }, into: project)
             try await trial.ingest(trial.delta(0) { $0.newEntities = [trial.entity("Ada")] }, into: other)
@@ -111,7 +111,7 @@ extension StoreConformance {
             let others = ["Bob", "Carl", "Dora"].map { trial.entity($0) }
             let edges = [
                 trial.edge(ada, "KNOWS", others[0], weight: 1), trial.edge(others[1], "KNOWS", ada, weight: 5),
-                trial.edge(ada, "LIKES", others[2], weight: 1, validAt: trial.at(-1)), trial.edge(others[0], "KNOWS", others[2], weight: 50),
+                trial.edge(ada, "LIKES", others[2], weight: 1, validAt: trial.at(-1)), trial.edge(others[0], "KNOWS", others[2], weight: 50)
             ]
             let first = try await trial.ingest(
                 trial.delta(0) { delta in
@@ -126,7 +126,7 @@ extension StoreConformance {
                 page.elements == [
                     RelationshipView(record: edges[1], isOutgoing: false, other: others[1], memories: [first.memoryID, second.memoryID]),
                     RelationshipView(record: edges[0], isOutgoing: true, other: others[0], memories: [first.memoryID]),
-                    RelationshipView(record: edges[2], isOutgoing: true, other: others[2], memories: [first.memoryID]),
+                    RelationshipView(record: edges[2], isOutgoing: true, other: others[2], memories: [first.memoryID])
                 ])
             let one = try await trial.store.relationships(of: ada.number, type: "KNOWS", limit: 1)
             #expect(one.elements.map(\.record) == [edges[1]])
@@ -153,6 +153,6 @@ extension StoreConformance {
             for pending in commits.map({ trial.store.commit($0) }) { try await pending.wait() }
             let page = try await trial.store.relationships(of: bob.number, type: nil, limit: 1)
             #expect(page.elements.first?.memories == accepted.prefix(100).map(\.memoryID))
-        },
+        }
     ]
 }

@@ -33,7 +33,8 @@ extension StoreConformance {
             try await trial.ingest(
                 trial.delta(0) { delta in
                     delta.newEntities = entities
-                    delta.newNames = [2, 0, 1].map { EntityName(key: "paris", entity: entities[$0].number) }
+                    delta.newNames =
+                        [2, 0, 1].map { EntityName(key: "paris", entity: entities[$0].number) }
                         + [EntityName(key: "paris texas", entity: entities[2].number)]
                 }, into: project)
             let facts = try await trial.facts(of: project) { $0.names = ["paris", "paris texas", "PARIS", "pari", "paris%"] }
@@ -67,7 +68,7 @@ extension StoreConformance {
             let apart = trial.entity("Apart")
             let edges = [
                 trial.edge(far, "SEES", hub, weight: 5), trial.edge(hub, "A", near, weight: 1), trial.edge(hub, "B", near, weight: 2),
-                trial.edge(near, "A", hub, weight: 4), trial.edge(near, "A", apart, weight: 100),
+                trial.edge(near, "A", hub, weight: 4), trial.edge(near, "A", apart, weight: 100)
             ]
             try await trial.ingest(
                 trial.delta(0) { delta in
@@ -79,7 +80,7 @@ extension StoreConformance {
             #expect(
                 facts.neighbourhoods[hub.number] == [
                     GraphFacts.Neighbour(entity: near.number, community: group.number, weight: 7),
-                    GraphFacts.Neighbour(entity: far.number, community: nil, weight: 5),
+                    GraphFacts.Neighbour(entity: far.number, community: nil, weight: 5)
                 ])
             #expect(facts.neighbourhoods[far.number] == [GraphFacts.Neighbour(entity: hub.number, community: nil, weight: 5)])
             #expect(facts.neighbourhoods[apart.number] == [GraphFacts.Neighbour(entity: near.number, community: group.number, weight: 100)])
@@ -112,7 +113,7 @@ extension StoreConformance {
             #expect(
                 facts.neighbourhoods[ada.number] == [
                     GraphFacts.Neighbour(entity: bob.number, community: group.number, weight: 3),
-                    GraphFacts.Neighbour(entity: eve.number, community: nil, weight: 1),
+                    GraphFacts.Neighbour(entity: eve.number, community: nil, weight: 1)
                 ])
         },
         Check("facts of one project know nothing of another's") { trial in
@@ -166,6 +167,6 @@ extension StoreConformance {
             #expect(facts.relationships.values.allSatisfy { $0 != nil })
             #expect(facts.relationships.count == 1199)
             #expect(facts.neighbourhoods.values.reduce(0) { $0 + $1.count } == 2 * 1199)
-        },
+        }
     ]
 }

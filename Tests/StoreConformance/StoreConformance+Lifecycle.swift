@@ -92,7 +92,7 @@ extension StoreConformance {
             #expect(try await later.memory(id: submission.memoryID) == nil)
             #expect(try await later.task(id: task.id) == task)
             await later.close()
-        },
+        }
     ]
 
     /// Every request there is.
@@ -145,7 +145,7 @@ extension StoreConformance {
                     AccessKeyRecord(
                         id: id, name: "k", role: .viewer, digest: [], hint: "", projects: nil, createdAt: $0.at(), expiresAt: nil))
             },
-            { _ = try await $0.store.removeAccessKey(id: id) },
+            { _ = try await $0.store.removeAccessKey(id: id) }
         ]
     }
 }

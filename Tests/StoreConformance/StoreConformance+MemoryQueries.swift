@@ -8,7 +8,9 @@ extension StoreConformance {
             let project = try await trial.project()
             let newest = try await trial.accept(7, to: project).map(\.memoryID).reversed() as [Identifier]
             let query = MemoryQuery(projects: [project.number])
-            for slice in [Slice(limit: 3), Slice(offset: 3, limit: 3), Slice(offset: 6, limit: 3), Slice(offset: 7, limit: 3), Slice(limit: 0)] {
+            for slice in [
+                Slice(limit: 3), Slice(offset: 3, limit: 3), Slice(offset: 6, limit: 3), Slice(offset: 7, limit: 3), Slice(limit: 0)
+            ] {
                 let page = try await trial.store.memories(query, slice: slice)
                 #expect(page.elements.map(\.id) == Array(newest.dropFirst(slice.offset).prefix(slice.limit)))
                 #expect(page.total == 7)
@@ -34,7 +36,7 @@ extension StoreConformance {
             let project = try await trial.project()
             for (content, title) in [
                 ("The Quick fox", nil), ("slow", "QUICK start"), ("100% of it", nil), ("snake_case", nil), (#"back\slash"#, nil),
-                ("it's \"quoted\"", nil), ("Émile", nil), ("nothing", "plain"),
+                ("it's \"quoted\"", nil), ("Émile", nil), ("nothing", "plain")
             ] as [(String, String?)] {
                 try await trial.accept(trial.submission(to: project.number, content, title: title))
             }
@@ -96,6 +98,6 @@ extension StoreConformance {
             let page = try await trial.store.memories(query, slice: trial.all)
             #expect(page.elements.map(\.episode.content) == ["red apple"])
             #expect(page.total == 1)
-        },
+        }
     ]
 }

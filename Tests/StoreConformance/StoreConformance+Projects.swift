@@ -26,7 +26,9 @@ extension StoreConformance {
             #expect(project.updatedAt == trial.at(3))
             #expect(try await trial.store.project(id: id) == project)
             #expect(try await trial.store.project(id: trial.newID()) == nil)
-            await trial.refuses(.unavailable) { _ = try await trial.store.createProject(id: id, name: "Again", description: nil, at: trial.at()) }
+            await trial.refuses(.unavailable) {
+                _ = try await trial.store.createProject(id: id, name: "Again", description: nil, at: trial.at())
+            }
             #expect(try await trial.store.projects(among: nil, slice: trial.all).total == 2)
         },
         Check("a project changes its name and description, and nothing else") { trial in
@@ -97,6 +99,6 @@ extension StoreConformance {
             }
             #expect(ids.count == 1)
             #expect(try await trial.store.projects(among: nil, slice: trial.all).total == 2)
-        },
+        }
     ]
 }

@@ -87,6 +87,6 @@ extension StoreConformance {
                 #expect(try await trial.task(one.taskID).number == one.task)
             }
             #expect(try await trial.claim(50, of: project).map(\.number) == accepted.map(\.task).sorted())
-        },
+        }
     ]
 }

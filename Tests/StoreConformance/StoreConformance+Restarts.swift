@@ -77,6 +77,6 @@ extension StoreConformance {
                 #expect(again.attempt == 1)
                 #expect(again.isResumed)
             }
-        },
+        }
     ]
 }

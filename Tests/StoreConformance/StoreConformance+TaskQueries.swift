@@ -90,12 +90,12 @@ extension StoreConformance {
             #expect(
                 try await trial.store.backlog() == [
                     LaneBacklog(lane: trial.lane(first, .bulk), count: 2), LaneBacklog(lane: trial.lane(second), count: 3),
-                    LaneBacklog(lane: trial.lane(second, .bulk), count: 1),
+                    LaneBacklog(lane: trial.lane(second, .bulk), count: 1)
                 ])
             let held = try await trial.claim(2, of: first, .bulk)
             #expect(try await trial.store.backlog().map(\.count) == [3, 1])
             try await trial.store.release([TaskGuard(held[1])])
             #expect(try await trial.store.backlog().map(\.count) == [1, 3, 1])
-        },
+        }
     ]
 }

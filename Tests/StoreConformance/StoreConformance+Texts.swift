@@ -8,7 +8,7 @@ extension StoreConformance {
         "", " ", "\0", "a\0b", "\u{1}\u{7F}\u{85}", "🧠👩‍👩‍👧‍👦🇩🇪", "e\u{301}", "\u{E9}", "\u{FEFF}bom", "\u{202E}rtl",
         "line\nend\r\nand\ttab",
         #"quotes ' " ` \ %_"#, "\u{10FFFF}\u{FFFE}", "null", "NULL", "0x00", "1e5", "-- ; DROP TABLE memories",
-        String(repeating: "long 𝒳 ", count: 20_000),
+        String(repeating: "long 𝒳 ", count: 20_000)
     ]
 
     static let texts: [Check] = [
@@ -56,7 +56,7 @@ extension StoreConformance {
                     delta.newNames = [EntityName(key: text, entity: entity.number)]
                     delta.newRelationships = [edge]
                     delta.newSchema = [
-                        SchemaRecord(.entity(name: text)), SchemaRecord(.mapping(sourceType: text, edgeType: text, targetType: text)),
+                        SchemaRecord(.entity(name: text)), SchemaRecord(.mapping(sourceType: text, edgeType: text, targetType: text))
                     ]
                 }
                 var commit = try trial.commit(task, delta)
@@ -112,6 +112,6 @@ extension StoreConformance {
                     #expect(memory.episode.occurredAt == moment)
                 }
             }
-        },
+        }
     ]
 }

@@ -4,7 +4,8 @@ import Testing
 
 extension Trial {
     func entity(
-        _ name: String, type: String = "Person", mentions: Int = 1, degree: Int = 0, community: CommunityNumber? = nil, at seconds: Int64 = 1
+        _ name: String, type: String = "Person", mentions: Int = 1, degree: Int = 0, community: CommunityNumber? = nil,
+        at seconds: Int64 = 1
     ) -> EntityRecord {
         EntityRecord(
             number: store.numbering.entity(), id: newID(), name: name, type: type, summary: "\(name) is a \(type).", mentionCount: mentions,
@@ -16,7 +17,8 @@ extension Trial {
     ) -> RelationshipRecord {
         RelationshipRecord(
             number: store.numbering.relationship(), id: newID(), source: source.number, target: target.number, type: type,
-            fact: "\(source.name) \(type) \(target.name).", weight: weight, validAt: validAt, invalidAt: nil, createdAt: at(1), updatedAt: at(1))
+            fact: "\(source.name) \(type) \(target.name).", weight: weight, validAt: validAt, invalidAt: nil, createdAt: at(1),
+            updatedAt: at(1))
     }
 
     func community(members: Int, weight: Int = 2) -> CommunityRecord {

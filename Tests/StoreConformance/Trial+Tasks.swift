@@ -12,7 +12,8 @@ struct Accepted: Sendable {
 
 extension Trial {
     func submission(
-        to project: ProjectNumber, _ content: String = "Ada met Charles.", title: String? = nil, tags: [String] = [], externalID: String? = nil,
+        to project: ProjectNumber, _ content: String = "Ada met Charles.", title: String? = nil, tags: [String] = [],
+        externalID: String? = nil,
         priority: TaskPriority = .interactive, at seconds: Int64 = 1, idempotency: Submission.Idempotency? = nil
     ) -> Submission {
         Submission(
@@ -76,7 +77,7 @@ extension Trial {
     var timeline: [TimelineEntry] {
         [
             TimelineEntry(stage: "start", attempt: 1, startedAt: at(100), endedAt: at(101), message: "Starting…"),
-            TimelineEntry(stage: "extract", attempt: 1, startedAt: at(101), message: "Extracting…", error: "a \"quoted\" error"),
+            TimelineEntry(stage: "extract", attempt: 1, startedAt: at(101), message: "Extracting…", error: "a \"quoted\" error")
         ]
     }
 

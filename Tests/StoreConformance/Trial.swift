@@ -44,7 +44,9 @@ struct Trial: Sendable {
         try await store.createProject(id: newID(), name: name, description: nil, at: at(seconds))
     }
 
-    func lane(_ project: ProjectRecord, _ priority: TaskPriority = .interactive) -> Lane { Lane(project: project.number, priority: priority) }
+    func lane(_ project: ProjectRecord, _ priority: TaskPriority = .interactive) -> Lane {
+        Lane(project: project.number, priority: priority)
+    }
 
     /// Everything of some kind, up to a thousand.
     var all: Slice { Slice(limit: 1000) }

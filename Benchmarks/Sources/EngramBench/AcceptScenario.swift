@@ -37,7 +37,7 @@ struct AcceptScenario: Scenario {
             Figure("server CPU per accept", cpu * 1e6 / measured, "µs"),
             Figure("client CPU per accept", clientCPU * 1e6 / measured, "µs"),
             Figure("measured", seconds, "s"),
-            Figure("server RSS afterwards", try server.gauge.residentKilobytes() / 1024, "MB"),
+            Figure("server RSS afterwards", try server.gauge.residentKilobytes() / 1024, "MB")
         ]
         report.checks += hammer.tally.checks(pushBackAllowed: false)
         let total = try await server.client.memoryTotal()

@@ -67,7 +67,7 @@ struct AcceptTally {
                 "\(accepted) × 201, \(withoutID) without id, \(refused) else" + first),
             Check(
                 "ids distinct", distinctTasks == taskIDs.count && distinctMemories == memoryIDs.count,
-                "\(distinctTasks) tasks, \(distinctMemories) memories"),
+                "\(distinctTasks) tasks, \(distinctMemories) memories")
         ]
     }
 }

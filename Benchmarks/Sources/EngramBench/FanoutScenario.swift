@@ -18,7 +18,7 @@ struct FanoutScenario: Scenario {
         }
         let server = try await workbench.start([
             "--extractor", "paced", "--paced-delay", "\(Self.delay)ms", "--paced-parts", "\(Self.parts)",
-            "--paced-failure-rate", "0", "--workers", "1",
+            "--paced-failure-rate", "0", "--workers", "1"
         ])
         let client = server.client
         var decoys: [AcceptedMemory] = []
@@ -63,7 +63,7 @@ struct FanoutScenario: Scenario {
             Figure("any change → each, p99", all.value(at: 0.99), "ms"),
             Figure("server CPU per delivered event", cpu * 1e6 / delivered, "µs"),
             Figure("client CPU per delivered event", clientCPU * 1e6 / delivered, "µs"),
-            Figure("events delivered", delivered, ""),
+            Figure("events delivered", delivered, "")
         ]
         report.checks += judge.checks
         if !wasIdle { report.notes.append("the task began before all subscribers were there: no figure for idle ones") }

@@ -45,7 +45,7 @@ struct GrowthScenario: Scenario {
             Figure("server CPU per episode, little", earlyCPU.median, "µs"),
             Figure("server CPU per episode, much", lateCPU.median, "µs"),
             Figure("on disk per episode", bytes, "bytes"),
-            Figure("server RSS with \(store.count)", memory, "MB"),
+            Figure("server RSS with \(store.count)", memory, "MB")
         ]
         report.figures += store.curve.map { Figure("filling, from \($0.stored)", $0.rate, "/s") }
         report.notes.append("windows of \(window), little: \(Self.list(before)) before, \(Self.list(after)) after, /s")

@@ -15,7 +15,7 @@ struct IngestScenario: Scenario {
             Figure("all ingested after", ingestion.seconds, "s"),
             Figure("server CPU per episode", ingestion.cpuMicroseconds, "µs"),
             Figure("server RSS afterwards", try server.gauge.residentKilobytes() / 1024, "MB"),
-            Figure("on disk per episode", Double(server.directory.size()) / Double(count), "bytes"),
+            Figure("on disk per episode", Double(server.directory.size()) / Double(count), "bytes")
         ]
         report.checks += hammer.tally.checks(pushBackAllowed: true)
         let stats = ingestion.statsAfter

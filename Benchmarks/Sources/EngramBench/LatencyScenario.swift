@@ -17,7 +17,7 @@ struct LatencyScenario: Scenario {
         let lifetime = Duration.seconds(2 * needed + 30)
         let server = try await workbench.start([
             "--extractor", "paced", "--paced-delay", "\(Int(Self.delay * 1000))ms", "--paced-parts", "\(Self.parts)",
-            "--paced-failure-rate", "0", "--workers", "\(workers)",
+            "--paced-failure-rate", "0", "--workers", "\(workers)"
         ])
         let cpuBefore = try server.gauge.cpuSeconds()
         let clock = ContinuousClock()
@@ -45,7 +45,7 @@ struct LatencyScenario: Scenario {
             Figure("changes delivered", Double(all.count), ""),
             Figure("changes delivered per second", Double(all.count) / seconds, "/s"),
             Figure("server CPU per task", cpu * 1e6 / Double(lead + options.tasks), "µs"),
-            Figure("client posted late, p99", Percentiles(audience.lateness).value(at: 0.99), "ms"),
+            Figure("client posted late, p99", Percentiles(audience.lateness).value(at: 0.99), "ms")
         ]
         report.checks += judge.checks
         let distinct = Set(audience.recordings.map(\.task)).count

@@ -32,7 +32,7 @@ struct RestartScenario: Scenario {
             Figure("start → ready, longest of \(Self.rounds)", times.highest, "s", target: .atMost(2)),
             Figure("start → ready, median", times.median, "s"),
             Figure("stored memories", Double(stock.memories), ""),
-            Figure("server RSS when ready", Percentiles(memory).highest, "MB"),
+            Figure("server RSS when ready", Percentiles(memory).highest, "MB")
         ]
         report.notes.append("the disk's pages are in memory: this is no start after a reboot")
     }

@@ -127,20 +127,20 @@ extension Storyteller {
 
     private static let firstNames = [
         "Ada", "Bruno", "Clara", "David", "Elena", "Farid", "Greta", "Hassan", "Ines", "Jonas", "Keiko", "Leon", "Maria",
-        "Nikhil", "Olga", "Pablo", "Quinn", "Rosa", "Stefan", "Tara", "Umar", "Vera", "Wanda", "Xavier", "Yusuf", "Zoe",
+        "Nikhil", "Olga", "Pablo", "Quinn", "Rosa", "Stefan", "Tara", "Umar", "Vera", "Wanda", "Xavier", "Yusuf", "Zoe"
     ]
     private static let syllables = [
         "bar", "ben", "dal", "dor", "fen", "gar", "hol", "kel", "lan", "lor", "mar", "mon", "nor", "ost", "pel", "rin",
-        "sal", "sor", "tan", "ter", "val", "ver", "wil", "zan",
+        "sal", "sor", "tan", "ter", "val", "ver", "wil", "zan"
     ]
     private static let placeEndings = [" Harbour", "ville", " Bay", " Hill", "burg", " Park", "ford", " Island"]
     private static let companyEndings = ["Labs", "Foods", "University", "Hospital", "Robotics", "Press", "Airlines", "Bank"]
     private static let days = [
-        "on Monday", "on Tuesday", "last Friday", "on Saturday", "in March", "in October", "two weeks ago", "last summer",
+        "on Monday", "on Tuesday", "last Friday", "on Saturday", "in March", "in October", "two weeks ago", "last summer"
     ]
     private static let things = [
         "a grant proposal", "an old piano", "the quarterly report", "a telescope", "some sourdough bread", "a used bicycle",
-        "a new prototype", "an oil painting", "the budget", "a weather station", "a first novel", "the garden plans",
+        "a new prototype", "an oil painting", "the budget", "a weather station", "a first novel", "the garden plans"
     ]
     private static let templates: [[Part]] = [
         [.person, .words(" started working at "), .company, .words(" "), .day, .words(".")],
@@ -154,6 +154,6 @@ extension Storyteller {
         [.words("That was a long day, but I finished "), .thing, .words(" at last.")],
         [.words("I still think "), .person, .words(" is the best person to lead the team at "), .company, .words(".")],
         [.person, .words(" is married to "), .person, .words(", they met in "), .place, .words(".")],
-        [.words("Let me know when you are back from "), .place, .words(", we could have dinner "), .day, .words(".")],
+        [.words("Let me know when you are back from "), .place, .words(", we could have dinner "), .day, .words(".")]
     ]
 }

@@ -17,7 +17,7 @@ struct StreamJudge {
     /// The stages of `add_episode` and their progress.
     static let stages: [(name: String, progress: Double)] = [
         ("pending", 0), ("start", 10), ("load_schema", 20), ("extract", 30), ("sync_schema", 50), ("update_communities", 75),
-        ("completed", 100),
+        ("completed", 100)
     ]
     private static let terminalNames: Set = ["completed", "failed", "cancelled"]
 

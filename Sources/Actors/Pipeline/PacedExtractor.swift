@@ -15,7 +15,8 @@ package struct PacedExtractor: Extractor {
     ///   - delay: how long each of them takes.
     ///   - failureRate: the share of episodes that fail, 0…1; which ones depends on their content and `seed` alone.
     package init(
-        base: any Extractor, parts: Int, delay: Duration, failureRate: Double = 0, seed: UInt64 = 1, clock: any Clock<Duration> = ContinuousClock()
+        base: any Extractor, parts: Int, delay: Duration, failureRate: Double = 0, seed: UInt64 = 1,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.base = base
         self.parts = max(1, parts)
@@ -30,7 +31,8 @@ package struct PacedExtractor: Extractor {
         for part in 1...parts {
             try await clock.sleep(for: delay)
             if fails, part > parts / 2 {
-                throw ExtractionError("The paced extractor failed on part \(part) of \(parts), as it was asked to for some memories.", isRetryable: false)
+                throw ExtractionError(
+                    "The paced extractor failed on part \(part) of \(parts), as it was asked to for some memories.", isRetryable: false)
             }
             await progress(part, parts)
         }

@@ -139,7 +139,8 @@ package actor ProjectGraphActor {
             let syncedAt = time.now()
             var updatedAt = syncedAt
             let delta = graph.integrate(
-                entry.extraction, at: syncedAt, happenedAt: entry.happenedAt, numbering: store.numbering, communitiesStage: { updatedAt = time.now() })
+                entry.extraction, at: syncedAt, happenedAt: entry.happenedAt, numbering: store.numbering,
+                communitiesStage: { updatedAt = time.now() })
             let plan = Plan(delta: delta, syncedSchemaAt: syncedAt, updatedCommunitiesAt: updatedAt)
             guard let commit = await entry.makeCommit(plan) else {
                 mustReload = true

@@ -210,7 +210,8 @@ package actor IngestionSupervisor: Service {
             let cutoff = Timestamp(microseconds: surroundings.time.now().microseconds - age)
             let snapshots = surroundings.hub.takeUnsaved(startedBefore: cutoff).map { update in
                 ProgressSnapshot(
-                    guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress, message: update.task.message,
+                    guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress,
+                    message: update.task.message,
                     timeline: update.task.timeline)
             }
             guard !snapshots.isEmpty else { continue }

@@ -44,7 +44,8 @@ package struct TaskState: Sendable {
     package mutating func enter(_ stage: Stage, at now: Timestamp) -> TaskUpdate? {
         guard !hasEnded else { return nil }
         let isSameStage = stage.name == record.stage
-        guard stage.progress > record.progress || (isSameStage && stage.progress == record.progress && stage.message != record.message) else {
+        guard stage.progress > record.progress || (isSameStage && stage.progress == record.progress && stage.message != record.message)
+        else {
             return nil
         }
         if isSameStage, let last = record.timeline.indices.last {

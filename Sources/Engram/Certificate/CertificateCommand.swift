@@ -19,7 +19,8 @@ struct CertificateCommand: AsyncParsableCommand {
     @Option(name: [.short, .customLong("out")], help: ArgumentHelp("The directory to write into; made if need be.", valueName: "dir"))
     var out = "."
 
-    @Option(name: .customLong("name"), help: ArgumentHelp("A host name or address the certificate is for; may be repeated.", valueName: "host"))
+    @Option(
+        name: .customLong("name"), help: ArgumentHelp("A host name or address the certificate is for; may be repeated.", valueName: "host"))
     var names: [String] = ["localhost", "127.0.0.1", "::1"]
 
     @Option(help: "How many days it is valid.")
@@ -37,7 +38,8 @@ struct CertificateCommand: AsyncParsableCommand {
 
     /// Nothing that would mean something else inside a certificate's extension.
     private static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 253 && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789.-:*".unicodeScalars.contains($0) }
+        !text.isEmpty && text.utf8.count <= 253
+            && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789.-:*".unicodeScalars.contains($0) }
             && text.allSatisfy(\.isASCII)
     }
 

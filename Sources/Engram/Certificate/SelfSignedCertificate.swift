@@ -53,7 +53,8 @@ struct SelfSignedCertificate {
         guard let context = EVP_PKEY_CTX_new_from_name(nil, "EC", nil) else { throw Failure(step: "make a key") }
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
-        guard EVP_PKEY_keygen_init(context) > 0, EVP_PKEY_CTX_set_group_name(context, "P-256") > 0, EVP_PKEY_generate(context, &key) > 0, let key
+        guard EVP_PKEY_keygen_init(context) > 0, EVP_PKEY_CTX_set_group_name(context, "P-256") > 0, EVP_PKEY_generate(context, &key) > 0,
+            let key
         else { throw Failure(step: "make a key") }
         return key
     }

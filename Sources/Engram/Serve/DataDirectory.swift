@@ -24,7 +24,8 @@ struct DataDirectory: ~Copyable {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw StoreError(.unusable, "The data directory \(path) is in use by another Engram server. Stop that one, or give this one another --data.")
+            throw StoreError(
+                .unusable, "The data directory \(path) is in use by another Engram server. Stop that one, or give this one another --data.")
         }
         self.path = path
         lock = descriptor
@@ -42,7 +43,9 @@ struct DataDirectory: ~Copyable {
         let file = path + "/ticket.secret"
         if let contents = FileManager.default.contents(atPath: file) {
             guard contents.count == 32 else {
-                throw StoreError(.unusable, "\(file) is damaged: it must hold 32 bytes. Delete it to have a new one made; open tickets and sessions end with it.")
+                throw StoreError(
+                    .unusable,
+                    "\(file) is damaged: it must hold 32 bytes. Delete it to have a new one made; open tickets and sessions end with it.")
             }
             return Array(contents)
         }

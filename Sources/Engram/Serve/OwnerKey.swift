@@ -14,7 +14,9 @@ enum OwnerKey {
             if let record = keys.authenticate(key, at: now) { return Principal(record) }
             if keys.isEmpty { return Principal(try await add(key, to: keys, now: now)) }
             // The file's key was revoked: that is not undone behind the back of whoever did it.
-            if let owner = keys.keys.first(where: { $0.role == .owner && $0.projects == nil && !$0.isExpired(at: now) }) { return Principal(owner) }
+            if let owner = keys.keys.first(where: { $0.role == .owner && $0.projects == nil && !$0.isExpired(at: now) }) {
+                return Principal(owner)
+            }
         }
         var random = SystemRandomNumberGenerator()
         let key = AccessKey(random: &random)
@@ -26,7 +28,8 @@ enum OwnerKey {
     private static func add(_ key: AccessKey, to keys: KeyRing, now: Timestamp) async throws -> AccessKeyRecord {
         var random = SystemRandomNumberGenerator()
         let record = AccessKeyRecord(
-            id: Identifier(milliseconds: now.milliseconds, random: &random), name: "owner", role: .owner, digest: key.digest, hint: key.hint,
+            id: Identifier(milliseconds: now.milliseconds, random: &random), name: "owner", role: .owner, digest: key.digest,
+            hint: key.hint,
             projects: nil, createdAt: now, expiresAt: nil)
         try await keys.add(record)
         return record

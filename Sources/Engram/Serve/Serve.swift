@@ -29,7 +29,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Where memories are kept: 'sqlite' in the data directory, or 'memory', which forgets everything at the end.")
     var store = StoreKind.sqlite
 
-    @Option(help: ArgumentHelp("The certificate chain in PEM; serves HTTPS. 'engram certificate' makes one for development.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The certificate chain in PEM; serves HTTPS. 'engram certificate' makes one for development.", valueName: "file")
+    )
     var tlsCertificate: String?
 
     @Option(help: ArgumentHelp("The certificate's private key in PEM.", valueName: "file"))
@@ -41,7 +43,10 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Serves plain HTTP on an address that others can reach. Keys and memories then travel readable.")
     var insecurePlaintext = false
 
-    @Option(help: ArgumentHelp("A web page's origin that may use the API, such as https://app.example.com; may be repeated. '*' is all, without cookies.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "A web page's origin that may use the API, such as https://app.example.com; may be repeated. '*' is all, without cookies.",
+            valueName: "url"))
     var corsOrigin: [String] = []
 
     @Option(help: "How many tasks work at once; 0 accepts memories and ingests none.")
@@ -69,7 +74,8 @@ struct Serve: AsyncParsableCommand {
         if noAuth, !isLoopback { throw ValidationError("--no-auth is possible on a loopback address only, not on \(host).") }
         if !isLoopback, tlsCertificate == nil, !insecurePlaintext {
             throw ValidationError(
-                "\(host) can be reached by others: give --tls-certificate and --tls-key, or say --insecure-plaintext if a proxy in front does the encryption.")
+                "\(host) can be reached by others: give --tls-certificate and --tls-key, or say --insecure-plaintext if a proxy in front does the encryption."
+            )
         }
     }
 

@@ -62,7 +62,8 @@ struct Server {
         let keys = try await KeyRing(store: store)
         let owner = try await OwnerKey.establish(in: keys, file: directory.ownerKeyFile, now: time.now())
         let authenticator = Authenticator(
-            keys: keys, secret: try directory.secret(), isOpen: options.noAuth, ticketLifetime: options.ticketLifetime.duration.components.seconds,
+            keys: keys, secret: try directory.secret(), isOpen: options.noAuth,
+            ticketLifetime: options.ticketLifetime.duration.components.seconds,
             now: time.now)
         let codes = ConsoleCodes()
 
@@ -70,7 +71,8 @@ struct Server {
         configuration.workers = options.workers
         configuration.grace = options.grace.duration
         let supervisor = IngestionSupervisor(
-            TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger), configuration: configuration)
+            TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger),
+            configuration: configuration)
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, authenticator: authenticator, consoleCodes: codes, time: time,
             bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
@@ -78,7 +80,8 @@ struct Server {
         let greeting = Greeting(
             scheme: tls == nil ? "http" : "https", host: options.host, ownerKeyFile: directory.ownerKeyFile, asksForKeys: !options.noAuth)
         let server = try await EngramServer(
-            backend, configuration: .init(host: options.host, port: options.port, tls: tls, corsOrigins: options.corsOrigin), eventLoopGroup: group
+            backend, configuration: .init(host: options.host, port: options.port, tls: tls, corsOrigins: options.corsOrigin),
+            eventLoopGroup: group
         ) { port in
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
         }

@@ -34,6 +34,7 @@ struct TLSFiles {
     }
 
     private static func existence(of file: String) -> String {
-        FileManager.default.isReadableFile(atPath: file) ? "The file exists, but its contents are something else." : "There is no such file, or it may not be read."
+        FileManager.default.isReadableFile(atPath: file)
+            ? "The file exists, but its contents are something else." : "There is no such file, or it may not be read."
     }
 }

@@ -18,7 +18,7 @@ struct ConsoleController {
     private func asset(_ text: String, type: String) -> Routes.Handler {
         let body = ByteBuffer(string: text)
         var headers: HTTPFields = [
-            .contentType: type, .contentSecurityPolicy: Self.policy, .xContentTypeOptions: "nosniff", .cacheControl: "no-cache",
+            .contentType: type, .contentSecurityPolicy: Self.policy, .xContentTypeOptions: "nosniff", .cacheControl: "no-cache"
         ]
         if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
         return { [headers] _, _ in Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body)) }

@@ -24,7 +24,7 @@ enum ConsolePage {
               <form id="new-memory">
                 <h2>New memory</h2>
                 <label>Title <input id="title" maxlength="500"></label>
-                <label>Content <textarea id="content" rows="8" required></textarea></label>
+                <label>Content <textarea id="content" rows="5" required></textarea></label>
                 <button id="save" type="submit">Save memory</button>
                 <p id="save-error" role="alert"></p>
               </form>

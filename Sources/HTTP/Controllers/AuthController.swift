@@ -25,7 +25,10 @@ struct AuthController {
     }
 
     private func cookie(_ value: String, age: Int64) -> HTTPFields {
-        [.setCookie: "\(Authenticator.cookieName)=\(value); Path=/; Max-Age=\(age); HttpOnly; SameSite=Strict\(backend.isTLS ? "; Secure" : "")"]
+        [
+            .setCookie:
+                "\(Authenticator.cookieName)=\(value); Path=/; Max-Age=\(age); HttpOnly; SameSite=Strict\(backend.isTLS ? "; Secure" : "")"
+        ]
     }
 
     @Sendable private func openSession(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -72,9 +75,11 @@ struct AuthController {
             (kind, subject, path) = (.project, found.id, "\(APIBase.path)/projects/\(found.id)/tasks/stream")
         }
         let ticket = backend.authenticator.ticket(kind, for: subject, principal: principal)
-        return Response(json: .object([
-            .init("ticket", .string(ticket.text)), .init("expires_at", JSON(ticket.expiresAt)), .init("stream_url", .string("\(path)?ticket=\(ticket.text)")),
-        ]))
+        return Response(
+            json: .object([
+                .init("ticket", .string(ticket.text)), .init("expires_at", JSON(ticket.expiresAt)),
+                .init("stream_url", .string("\(path)?ticket=\(ticket.text)"))
+            ]))
     }
 
     @Sendable private func createKey(_ request: Request, _ context: EngramRequestContext) async throws -> Response {

@@ -24,9 +24,11 @@ struct GraphController {
 
     /// An answer of the shape `{NAME: […], total, limit, offset}`.
     private func listing(_ name: String, _ elements: [JSON], total: Int, _ slice: Slice) -> Response {
-        Response(json: .object([
-            .init(name, .array(elements)), .init("total", JSON(total)), .init("limit", JSON(slice.limit)), .init("offset", JSON(slice.offset)),
-        ]))
+        Response(
+            json: .object([
+                .init(name, .array(elements)), .init("total", JSON(total)), .init("limit", JSON(slice.limit)),
+                .init("offset", JSON(slice.offset))
+            ]))
     }
 
     @Sendable private func entities(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -41,25 +43,31 @@ struct GraphController {
 
     @Sendable private func entityTypes(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let types = try await backend.store.entityTypes(projects: scope(QueryFields(request), context.require(.viewer)))
-        return Response(json: .object([
-            .init("entity_types", .array(types.map { ["entity_type": .string($0.type), "count": JSON($0.count)] })), .init("total", JSON(types.count)),
-        ]))
+        return Response(
+            json: .object([
+                .init("entity_types", .array(types.map { ["entity_type": .string($0.type), "count": JSON($0.count)] })),
+                .init("total", JSON(types.count))
+            ]))
     }
 
     private func entity(_ context: EngramRequestContext) async throws -> EntityView {
         let principal = try context.require(.viewer)
         let id = try context.identifier("id", of: "entity")
-        guard let entity = try await backend.store.entity(id: id), principal.canSee(entity.projectID) else { throw Problem.notFound("entity", id) }
+        guard let entity = try await backend.store.entity(id: id), principal.canSee(entity.projectID) else {
+            throw Problem.notFound("entity", id)
+        }
         return entity
     }
 
     @Sendable private func entity(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let entity = try await entity(context)
         let memories = try await backend.store.memories(naming: entity.record.number, limit: 100)
-        return Response(json: .object((entity.json.members ?? []) + [
-            .init("description", .string(entity.record.summary)), .init("properties", .object([])),
-            .init("memories", .array(memories.map { ["id": JSON($0.id), "title": JSON($0.title)] })),
-        ]))
+        return Response(
+            json: .object(
+                (entity.json.members ?? []) + [
+                    .init("description", .string(entity.record.summary)), .init("properties", .object([])),
+                    .init("memories", .array(memories.map { ["id": JSON($0.id), "title": JSON($0.title)] }))
+                ]))
     }
 
     @Sendable private func relationships(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -67,10 +75,12 @@ struct GraphController {
         var query = QueryFields(request)
         let limit = query.integer("limit", default: 50, in: 1...200)
         try query.check()
-        let relationships = try await backend.store.relationships(of: entity.record.number, type: query.text("relationship_type"), limit: limit)
-        return Response(json: .object([
-            .init("relationships", .array(relationships.elements.map(\.json))), .init("total", JSON(relationships.total)),
-        ]))
+        let relationships = try await backend.store.relationships(
+            of: entity.record.number, type: query.text("relationship_type"), limit: limit)
+        return Response(
+            json: .object([
+                .init("relationships", .array(relationships.elements.map(\.json))), .init("total", JSON(relationships.total))
+            ]))
     }
 
     @Sendable private func communities(_ request: Request, _ context: EngramRequestContext) async throws -> Response {

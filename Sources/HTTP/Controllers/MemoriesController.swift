@@ -26,7 +26,8 @@ struct MemoriesController {
         let draft = try MemoryDraft(document)
         let project = try await ProjectAccess(backend: backend, principal: principal).project(draft.project)
         let submission = Submission(
-            memoryID: backend.newIdentifier(), taskID: backend.newIdentifier(), project: project.number, episode: draft.episode, tags: draft.tags,
+            memoryID: backend.newIdentifier(), taskID: backend.newIdentifier(), project: project.number, episode: draft.episode,
+            tags: draft.tags,
             collaborators: draft.collaborators, isPublic: draft.isPublic, metadata: draft.metadata, externalID: draft.externalID,
             authorID: principal.authorID, priority: draft.priority, at: backend.time.now())
         let answer = record(of: submission, in: project).json
@@ -46,7 +47,7 @@ struct MemoriesController {
             .init("id", JSON(submission.memoryID)), .init("name", JSON(draft.name)), .init("content", .string(draft.content)),
             .init("status", "queued"), .init("created_at", JSON(submission.at)),
             .init("message", "Episode accepted; follow its ingestion at stream_url."), .init("project_id", JSON(project.id)),
-            .init("task_id", JSON(submission.taskID)),
+            .init("task_id", JSON(submission.taskID))
         ])
         return try await accept(submission, answer: answer, status: .accepted, body: bytes, request, principal)
     }
@@ -72,7 +73,8 @@ struct MemoriesController {
             }
             let path = request.uri.path.split(separator: "/").joined(separator: "/")
             submission.idempotency = Submission.Idempotency(
-                scope: "\(principal.authorID) \(path)", key: key, fingerprint: Digest.sha256(Array(body.readableBytesView)), answer: answer.utf8)
+                scope: "\(principal.authorID) \(path)", key: key, fingerprint: Digest.sha256(Array(body.readableBytesView)),
+                answer: answer.utf8)
         }
         switch try await backend.store.accept(submission) {
         case .created:
@@ -99,7 +101,8 @@ struct MemoriesController {
         MemoryRecord(
             number: MemoryNumber(0), id: submission.memoryID, project: project.number, projectID: project.id, episode: submission.episode,
             tags: submission.tags, collaborators: submission.collaborators, isPublic: submission.isPublic, metadata: submission.metadata,
-            externalID: submission.externalID, authorID: submission.authorID, version: 1, source: submission.source, taskID: submission.taskID,
+            externalID: submission.externalID, authorID: submission.authorID, version: 1, source: submission.source,
+            taskID: submission.taskID,
             taskStatus: .pending, taskProgress: 0, createdAt: submission.at, updatedAt: submission.at)
     }
 
@@ -112,10 +115,12 @@ struct MemoriesController {
         let scope = try await ProjectAccess(backend: backend, principal: principal).scope(query.text("project_id"))
         let memories = try await backend.store.memories(
             MemoryQuery(projects: scope, search: query.text("search"), status: status, tag: query.text("tag")), slice: slice)
-        return Response(json: .object([
-            .init("memories", .array(memories.elements.map { live($0).json })), .init("total", JSON(memories.total)), .init("page", JSON(page)),
-            .init("page_size", JSON(slice.limit)),
-        ]))
+        return Response(
+            json: .object([
+                .init("memories", .array(memories.elements.map { live($0).json })), .init("total", JSON(memories.total)),
+                .init("page", JSON(page)),
+                .init("page_size", JSON(slice.limit))
+            ]))
     }
 
     @Sendable private func listEpisodes(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -125,17 +130,20 @@ struct MemoriesController {
         try query.check()
         let scope = try await ProjectAccess(backend: backend, principal: principal).scope(query.text("project_id"))
         let memories = try await backend.store.memories(MemoryQuery(projects: scope), slice: slice)
-        return Response(json: .object([
-            .init("episodes", .array(memories.elements.map { live($0).episodeJSON })), .init("total", JSON(memories.total)),
-            .init("limit", JSON(slice.limit)), .init("offset", JSON(slice.offset)),
-            .init("has_more", .bool(slice.offset + memories.elements.count < memories.total)),
-        ]))
+        return Response(
+            json: .object([
+                .init("episodes", .array(memories.elements.map { live($0).episodeJSON })), .init("total", JSON(memories.total)),
+                .init("limit", JSON(slice.limit)), .init("offset", JSON(slice.offset)),
+                .init("has_more", .bool(slice.offset + memories.elements.count < memories.total))
+            ]))
     }
 
     @Sendable private func get(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let principal = try context.require(.viewer)
         let id = try context.identifier("id", of: "memory")
-        guard let memory = try await backend.store.memory(id: id), principal.canSee(memory.projectID) else { throw Problem.notFound("memory", id) }
+        guard let memory = try await backend.store.memory(id: id), principal.canSee(memory.projectID) else {
+            throw Problem.notFound("memory", id)
+        }
         let mentions = try await backend.store.mentions(in: memory.number)
         let members = (live(memory).json.members ?? []) + [.init("mentions", .array(mentions.flatMap(\.json)))]
         return Response(json: .object(members), headers: [.eTag: "\"\(memory.version)\""])

@@ -33,9 +33,11 @@ struct OperationsController {
             checks.append(.init("store", "the store can't be read and written"))
         }
         let members: [JSON.Member] = [
-            .init("status", .string(failure == nil ? "ready" : "unavailable")), .init("failing", JSON(failure)), .init("checks", .object(checks)),
-            .init("oldest_pending_seconds", oldest),
+            .init("status", .string(failure == nil ? "ready" : "unavailable")), .init("failing", JSON(failure)),
+            .init("checks", .object(checks)),
+            .init("oldest_pending_seconds", oldest)
         ]
-        return Response(failure == nil ? .ok : .serviceUnavailable, json: .object(members), headers: failure == nil ? [:] : [.retryAfter: "2"])
+        return Response(
+            failure == nil ? .ok : .serviceUnavailable, json: .object(members), headers: failure == nil ? [:] : [.retryAfter: "2"])
     }
 }

@@ -26,12 +26,15 @@ struct ProjectsController {
 
     @Sendable private func create(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let principal = try context.require(.owner)
-        guard principal.projects == nil else { throw Problem(.forbidden, "This key is restricted to some projects and can't make new ones.") }
+        guard principal.projects == nil else {
+            throw Problem(.forbidden, "This key is restricted to some projects and can't make new ones.")
+        }
         var fields = try BodyFields(try await request.json(limit: backend.bodyLimit).document)
         let name = fields.requiredText("name", most: 200)
         let description = fields.text("description", most: 10_000)
         try fields.check()
-        let project = try await backend.store.createProject(id: backend.newIdentifier(), name: name, description: description, at: backend.time.now())
+        let project = try await backend.store.createProject(
+            id: backend.newIdentifier(), name: name, description: description, at: backend.time.now())
         return Response(.created, json: project.json, headers: [.location: "\(APIBase.path)/projects/\(project.id)"])
     }
 
@@ -41,10 +44,11 @@ struct ProjectsController {
         let (page, slice) = query.page()
         try query.check()
         let projects = try await backend.store.projects(among: principal.projects, slice: slice)
-        return Response(json: .object([
-            .init("projects", .array(projects.elements.map(\.json))), .init("total", JSON(projects.total)), .init("page", JSON(page)),
-            .init("page_size", JSON(slice.limit)),
-        ]))
+        return Response(
+            json: .object([
+                .init("projects", .array(projects.elements.map(\.json))), .init("total", JSON(projects.total)), .init("page", JSON(page)),
+                .init("page_size", JSON(slice.limit))
+            ]))
     }
 
     @Sendable private func get(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -57,7 +61,8 @@ struct ProjectsController {
         let name = fields.value("name") == nil ? old.name : fields.requiredText("name", most: 200)
         let description = fields.value("description") == nil ? old.description : fields.text("description", most: 10_000)
         try fields.check()
-        return Response(json: try await backend.store.updateProject(id: old.id, name: name, description: description, at: backend.time.now()).json)
+        return Response(
+            json: try await backend.store.updateProject(id: old.id, name: name, description: description, at: backend.time.now()).json)
     }
 
     @Sendable private func delete(_ request: Request, _ context: EngramRequestContext) async throws -> Response {

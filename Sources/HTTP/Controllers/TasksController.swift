@@ -45,7 +45,7 @@ struct TasksController {
         let events = update.task.timeline.map { entry in
             JSON.object([
                 .init("stage", .string(entry.stage)), .init("attempt", JSON(entry.attempt)), .init("started_at", JSON(entry.startedAt)),
-                .init("ended_at", JSON(entry.endedAt)), .init("message", .string(entry.message)), .init("error", JSON(entry.error)),
+                .init("ended_at", JSON(entry.endedAt)), .init("message", .string(entry.message)), .init("error", JSON(entry.error))
             ])
         }
         return Response(json: ["events": .array(events)])
@@ -96,7 +96,7 @@ struct TasksController {
             .init("error_rate", JSON(rounded: ended == 0 ? 0 : Double(count(.failed)) / Double(ended))),
             .init(
                 "oldest_pending_seconds",
-                statistics.oldestPending.map { JSON(rounded: Double(now.microseconds - $0.microseconds) / 1e6) } ?? .null),
+                statistics.oldestPending.map { JSON(rounded: Double(now.microseconds - $0.microseconds) / 1e6) } ?? .null)
         ]
         return Response(json: .object(members))
     }

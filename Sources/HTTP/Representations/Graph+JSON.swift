@@ -5,8 +5,9 @@ extension EntityView {
     package var json: JSON {
         .object([
             .init("uuid", JSON(record.id)), .init("name", .string(record.name)), .init("entity_type", .string(record.type)),
-            .init("summary", .string(record.summary)), .init("mention_count", JSON(record.mentionCount)), .init("community_id", JSON(communityID)),
-            .init("project_id", JSON(projectID)), .init("created_at", JSON(record.createdAt)), .init("updated_at", JSON(record.updatedAt)),
+            .init("summary", .string(record.summary)), .init("mention_count", JSON(record.mentionCount)),
+            .init("community_id", JSON(communityID)),
+            .init("project_id", JSON(projectID)), .init("created_at", JSON(record.createdAt)), .init("updated_at", JSON(record.updatedAt))
         ])
     }
 }
@@ -16,7 +17,7 @@ extension EntityRecord {
     package var relatedJSON: JSON {
         .object([
             .init("uuid", JSON(id)), .init("name", .string(name)), .init("entity_type", .string(type)), .init("summary", .string(summary)),
-            .init("created_at", JSON(createdAt)),
+            .init("created_at", JSON(createdAt))
         ])
     }
 }
@@ -25,9 +26,12 @@ extension RelationshipView {
     package var json: JSON {
         .object([
             .init("edge_id", JSON(record.id)), .init("relation_type", .string(record.type)),
-            .init("direction", isOutgoing ? "outgoing" : "incoming"), .init("fact", .string(record.fact)), .init("score", JSON(record.weight)),
-            .init("valid_at", JSON(record.validAt)), .init("invalid_at", JSON(record.invalidAt)), .init("episodes", .array(memories.map(JSON.init))),
-            .init("created_at", JSON(record.createdAt)), .init("updated_at", JSON(record.updatedAt)), .init("related_entity", other.relatedJSON),
+            .init("direction", isOutgoing ? "outgoing" : "incoming"), .init("fact", .string(record.fact)),
+            .init("score", JSON(record.weight)),
+            .init("valid_at", JSON(record.validAt)), .init("invalid_at", JSON(record.invalidAt)),
+            .init("episodes", .array(memories.map(JSON.init))),
+            .init("created_at", JSON(record.createdAt)), .init("updated_at", JSON(record.updatedAt)),
+            .init("related_entity", other.relatedJSON)
         ])
     }
 }
@@ -36,8 +40,9 @@ extension CommunityView {
     package var json: JSON {
         .object([
             .init("uuid", JSON(record.id)), .init("name", .string(name)), .init("summary", .string(summary)),
-            .init("member_count", JSON(record.memberCount)), .init("project_id", JSON(projectID)), .init("formed_at", JSON(record.formedAt)),
-            .init("created_at", JSON(record.createdAt)),
+            .init("member_count", JSON(record.memberCount)), .init("project_id", JSON(projectID)),
+            .init("formed_at", JSON(record.formedAt)),
+            .init("created_at", JSON(record.createdAt))
         ])
     }
 
@@ -60,7 +65,7 @@ extension MentionView {
         return places.map { range in
             .object([
                 .init("entity_id", JSON(entityID)), .init("name", .string(name)), .init("entity_type", .string(type)),
-                .init("start", range.map { JSON($0.lowerBound) } ?? .null), .init("end", range.map { JSON($0.upperBound) } ?? .null),
+                .init("start", range.map { JSON($0.lowerBound) } ?? .null), .init("end", range.map { JSON($0.upperBound) } ?? .null)
             ])
         }
     }
@@ -72,11 +77,14 @@ extension GraphView {
         var nodes: [JSON] = []
         var edges: [JSON] = []
         func node(_ id: Identifier, _ label: String, _ name: String, _ more: [JSON.Member] = []) {
-            nodes.append(.object([.init("data", .object([.init("id", JSON(id)), .init("label", .string(label)), .init("name", .string(name))] + more))]))
+            nodes.append(
+                .object([
+                    .init("data", .object([.init("id", JSON(id)), .init("label", .string(label)), .init("name", .string(name))] + more))
+                ]))
         }
         func edge(_ id: String, _ source: Identifier, _ target: Identifier, _ label: String, _ more: [JSON.Member] = []) {
             let members: [JSON.Member] = [
-                .init("id", .string(id)), .init("source", JSON(source)), .init("target", JSON(target)), .init("label", .string(label)),
+                .init("id", .string(id)), .init("source", JSON(source)), .init("target", JSON(target)), .init("label", .string(label))
             ]
             edges.append(.object([.init("data", .object(members + more))]))
         }
@@ -86,7 +94,7 @@ extension GraphView {
                 entity.record.id, "Entity", entity.record.name,
                 [
                     .init("entity_type", .string(entity.record.type)), .init("summary", .string(entity.record.summary)),
-                    .init("mention_count", JSON(entity.record.mentionCount)), .init("community_id", JSON(entity.communityID)),
+                    .init("mention_count", JSON(entity.record.mentionCount)), .init("community_id", JSON(entity.communityID))
                 ])
         }
         for memory in memories { node(memory.id, "Episodic", memory.title ?? "Untitled") }

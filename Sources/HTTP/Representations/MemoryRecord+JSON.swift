@@ -6,13 +6,15 @@ extension MemoryRecord {
     package var json: JSON {
         .object([
             .init("id", JSON(id)), .init("project_id", JSON(projectID)), .init("title", JSON(episode.title)),
-            .init("content", .string(episode.content)), .init("content_type", .string(episode.contentType.rawValue)), .init("tags", JSON(tags)),
+            .init("content", .string(episode.content)), .init("content_type", .string(episode.contentType.rawValue)),
+            .init("tags", JSON(tags)),
             .init("entities", .array(episode.entities.map(\.json))), .init("relationships", .array(episode.relationships.map(\.json))),
             .init("collaborators", JSON(collaborators)), .init("is_public", .bool(isPublic)), .init("metadata", metadata),
             .init("occurred_at", JSON(episode.occurredAt)), .init("external_id", JSON(externalID)), .init("version", JSON(version)),
-            .init("author_id", .string(authorID)), .init("status", "ENABLED"), .init("processing_status", .string(taskStatus.upperCaseName)),
+            .init("author_id", .string(authorID)), .init("status", "ENABLED"),
+            .init("processing_status", .string(taskStatus.upperCaseName)),
             .init("progress", JSON(progress)), .init("created_at", JSON(createdAt)),
-            .init("updated_at", JSON(updatedAt)), .init("task_id", JSON(taskID)),
+            .init("updated_at", JSON(updatedAt)), .init("task_id", JSON(taskID))
         ])
     }
 
@@ -30,7 +32,8 @@ extension MemoryRecord {
             .init("id", JSON(id)), .init("name", JSON(episode.title)), .init("content", .string(episode.content)),
             .init("source_description", source?["source_description"] ?? .null),
             .init("source_type", source?["source_type"] ?? .string(episode.contentType.rawValue)), .init("project_id", JSON(projectID)),
-            .init("metadata", metadata), .init("status", .string(taskStatus.name)), .init("created_at", JSON(createdAt)), .init("task_id", JSON(taskID)),
+            .init("metadata", metadata), .init("status", .string(taskStatus.name)), .init("created_at", JSON(createdAt)),
+            .init("task_id", JSON(taskID))
         ])
     }
 }
@@ -44,7 +47,8 @@ extension SuppliedEntity {
 extension SuppliedRelationship {
     package var json: JSON {
         .object([
-            .init("source", .string(source)), .init("target", .string(target)), .init("type", .string(type)), .init("description", JSON(description)),
+            .init("source", .string(source)), .init("target", .string(target)), .init("type", .string(type)),
+            .init("description", JSON(description))
         ])
     }
 }

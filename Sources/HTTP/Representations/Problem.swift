@@ -25,12 +25,15 @@ package struct Problem: Error, Sendable {
     }
 
     package init(fields: [Field]) {
-        self.init(.unprocessableContent, "Some fields are not as they should be: \(fields.map { "\($0.name) \($0.message)" }.joined(separator: "; ")).")
+        self.init(
+            .unprocessableContent,
+            "Some fields are not as they should be: \(fields.map { "\($0.name) \($0.message)" }.joined(separator: "; ")).")
         self.fields = fields
     }
 
     package static let unauthorized = Problem(
-        .unauthorized, "A valid key is needed: send 'Authorization: Bearer ms_sk_…'. The first start wrote an owner key to owner.key in the data directory.",
+        .unauthorized,
+        "A valid key is needed: send 'Authorization: Bearer ms_sk_…'. The first start wrote an owner key to owner.key in the data directory.",
         headers: [.wwwAuthenticate: "Bearer"])
 
     package static func notFound(_ what: String, _ id: some CustomStringConvertible) -> Problem {
@@ -40,7 +43,7 @@ package struct Problem: Error, Sendable {
     package func body(instance: String) -> JSON {
         var members: [JSON.Member] = [
             .init("type", "about:blank"), .init("title", .string(status.reasonPhrase.isEmpty ? "Error" : status.reasonPhrase)),
-            .init("status", JSON(status.code)), .init("detail", .string(detail)), .init("instance", .string(instance)),
+            .init("status", JSON(status.code)), .init("detail", .string(detail)), .init("instance", .string(instance))
         ]
         if !fields.isEmpty {
             members.append(
@@ -62,8 +65,12 @@ extension Problem {
     package init(_ error: StoreError) {
         switch error.code {
         case .notFound: self.init(.notFound, error.message)
-        case .idempotencyMismatch, .externalIDTaken, .projectIsBusy, .projectIsDefault, .lostRace, .staleGraph: self.init(.conflict, error.message)
-        case .full: self.init(HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), "The server's disk is full; nothing was stored. Try again when there is room.")
+        case .idempotencyMismatch, .externalIDTaken, .projectIsBusy, .projectIsDefault, .lostRace, .staleGraph:
+            self.init(.conflict, error.message)
+        case .full:
+            self.init(
+                HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
+                "The server's disk is full; nothing was stored. Try again when there is room.")
         case .unavailable, .closed, .unusable:
             self.init(.serviceUnavailable, "The store can't be used at the moment. Try again soon.", headers: [.retryAfter: "2"])
         }

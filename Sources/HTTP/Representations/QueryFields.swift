@@ -27,7 +27,11 @@ package struct QueryFields {
     package mutating func integer(_ name: String, default value: Int, in range: ClosedRange<Int>) -> Int {
         guard let text = text(name) else { return value }
         guard let integer = Int(text), range.contains(integer) else {
-            report(name, range.upperBound == .max ? "must be a whole number from \(range.lowerBound)" : "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            report(
+                name,
+                range.upperBound == .max
+                    ? "must be a whole number from \(range.lowerBound)"
+                    : "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return value
         }
         return integer

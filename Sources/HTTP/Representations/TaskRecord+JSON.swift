@@ -11,10 +11,11 @@ extension TaskRecord {
             .init("created_at", JSON(createdAt)), .init("started_at", JSON(startedAt)), .init("completed_at", JSON(endedAt)),
             .init("error", JSON(error)), .init("worker_id", startedAt == nil ? .null : .string("engram")),
             .init("retries", JSON(max(0, attempt - 1))), .init("duration", .string(duration)), .init("entity_id", JSON(memoryID)),
-            .init("entity_type", memoryID == nil ? .null : "memory"), .init("project_id", JSON(projectID)), .init("progress", JSON(progress)),
+            .init("entity_type", memoryID == nil ? .null : "memory"), .init("project_id", JSON(projectID)),
+            .init("progress", JSON(progress)),
             .init("message", .string(message)), .init("result", result ?? .null), .init("stage", .string(stage)),
             .init("attempt", JSON(max(1, attempt))), .init("priority", .string(priority.name)), .init("queue_position", .null),
-            .init("eta_seconds", .null), .init("parent_task_id", .null), .init("stream_url", .string(streamURL)),
+            .init("eta_seconds", .null), .init("parent_task_id", .null), .init("stream_url", .string(streamURL))
         ]
         if let occurredAt { members.append(.init("occurred_at", .string(occurredAt.text(.microseconds)))) }
         return .object(members)
@@ -44,7 +45,7 @@ extension TaskUpdate {
             .init("id", JSON(task.id)), .init("status", .string(task.status.name)), .init("progress", JSON(task.progress)),
             .init("message", .string(task.message)), .init("result", .null), .init("error", .null), .init("stage", .string(task.stage)),
             .init("attempt", JSON(max(1, task.attempt))), .init("queue_position", .null), .init("eta_seconds", .null),
-            .init("entity_id", JSON(task.memoryID)), .init("occurred_at", .string(occurredAt.text(.microseconds))),
+            .init("entity_id", JSON(task.memoryID)), .init("occurred_at", .string(occurredAt.text(.microseconds)))
         ])
     }
 

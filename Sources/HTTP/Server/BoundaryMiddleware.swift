@@ -30,7 +30,8 @@ struct BoundaryMiddleware: RouterMiddleware {
         if let name = RequestID.header { response.headers[name] = context.requestID }
         response.headers.append(contentsOf: cors.headers(for: request.headers))
         context.logger.debug(
-            "request answered", metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)"])
+            "request answered",
+            metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)"])
         return response
     }
 
@@ -56,7 +57,8 @@ struct BoundaryMiddleware: RouterMiddleware {
         case let error as StoreError:
             let problem = Problem(error)
             if problem.status.code >= 500 {
-                logger.error("the store refused a request", metadata: ["error": "\(error)", "cause": "\(error.cause.map { "\($0)" } ?? "-")"])
+                logger.error(
+                    "the store refused a request", metadata: ["error": "\(error)", "cause": "\(error.cause.map { "\($0)" } ?? "-")"])
             }
             return problem
         case is NIOTooManyBytesError:

@@ -30,7 +30,7 @@ package struct CORSPolicy: Sendable {
     package func preflightHeaders(methods: String) -> HTTPFields {
         [
             .accessControlAllowMethods: methods, .accessControlMaxAge: "600",
-            .accessControlAllowHeaders: "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID",
+            .accessControlAllowHeaders: "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID"
         ]
     }
 }

@@ -1,9 +1,9 @@
 import Actors
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Knowledge
-import HummingbirdCore
 import Logging
 package import NIOCore
 package import NIOSSL
@@ -35,7 +35,8 @@ package struct EngramServer: Sendable {
 
     /// - Parameter onListening: called once with the port that is listened on.
     package init(
-        _ backend: Backend, configuration: Configuration, eventLoopGroup: any EventLoopGroup, onListening: @escaping @Sendable (Int) async -> Void
+        _ backend: Backend, configuration: Configuration, eventLoopGroup: any EventLoopGroup,
+        onListening: @escaping @Sendable (Int) async -> Void
     ) async throws {
         let cors = CORSPolicy(origins: configuration.corsOrigins)
         let readiness = Readiness()

@@ -83,13 +83,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         let problem: Problem
         if error == .headerOverflow {
-            problem = Problem(HTTPResponse.Status(code: 431, reasonPhrase: "Request Header Fields Too Large"), "The request's headers are too many or too large.")
+            problem = Problem(
+                HTTPResponse.Status(code: 431, reasonPhrase: "Request Header Fields Too Large"),
+                "The request's headers are too many or too large.")
         } else {
             problem = Problem(.badRequest, "The request is not valid HTTP: \(error).")
         }
         let body = ByteBuffer(bytes: problem.body(instance: "").utf8)
         let headers: HTTPFields = [
-            .contentType: "application/problem+json", .contentLength: "\(body.readableBytes)", .connection: "close",
+            .contentType: "application/problem+json", .contentLength: "\(body.readableBytes)", .connection: "close"
         ]
         context.write(wrapOutboundOut(.head(HTTPResponse(status: problem.status, headerFields: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)

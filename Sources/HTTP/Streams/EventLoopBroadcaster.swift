@@ -85,7 +85,9 @@ final class EventLoopBroadcaster {
 
     func close(openedBy key: Identifier) {
         for audience in audiences.values {
-            for handler in Array(audience.subscribers.values) + audience.waiting.values where handler.principal?.keyID == key { handler.close() }
+            for handler in Array(audience.subscribers.values) + audience.waiting.values where handler.principal?.keyID == key {
+                handler.close()
+            }
         }
     }
 

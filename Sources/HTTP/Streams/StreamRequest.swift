@@ -18,7 +18,9 @@ struct StreamRequest: Sendable {
     /// Whether a path is that of a stream; the task's id in it.
     static func task(inPath path: Substring) -> Substring? {
         let segments = path.split(separator: "/")
-        guard segments.count == 5, segments[0] == "api", segments[1] == "v1", segments[2] == "tasks", segments[4] == "stream" else { return nil }
+        guard segments.count == 5, segments[0] == "api", segments[1] == "v1", segments[2] == "tasks", segments[4] == "stream" else {
+            return nil
+        }
         return segments[3]
     }
 
@@ -33,7 +35,9 @@ struct StreamRequest: Sendable {
         let query = Self.query(parts.count > 1 ? parts[1] : "")
         if let ticket = query["ticket"] {
             guard let (ticket, principal) = authenticator.verified(ticket) else {
-                throw Problem(.unauthorized, "The ticket is not valid (any more). Ask for a new one with POST /auth/tickets.", headers: [.wwwAuthenticate: "Bearer"])
+                throw Problem(
+                    .unauthorized, "The ticket is not valid (any more). Ask for a new one with POST /auth/tickets.",
+                    headers: [.wwwAuthenticate: "Bearer"])
             }
             switch ticket.kind {
             case .task:

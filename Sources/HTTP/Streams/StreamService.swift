@@ -75,7 +75,7 @@ final class StreamService: Service {
     /// What the head of a stream says beside its status.
     func headers(for request: HTTPFields) -> HTTPFields {
         var headers: HTTPFields = [
-            .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform",
+            .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store, no-transform"
         ]
         if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
         if let name = RequestID.header { headers[name] = RequestID.of(request, orMake: backend.newIdentifier) }

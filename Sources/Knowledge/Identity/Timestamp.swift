@@ -65,7 +65,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         else { return nil }
         var total = Self.days(year: year, month: month, day: day) * 86_400_000_000
         if !reader.isAtEnd {
-            guard reader.take("T") || reader.take("t") || reader.take(" "), let hour = reader.number(digits: 2), hour < 24, reader.take(":"),
+            guard reader.take("T") || reader.take("t") || reader.take(" "), let hour = reader.number(digits: 2), hour < 24,
+                reader.take(":"),
                 let minute = reader.number(digits: 2), minute < 60
             else { return nil }
             var second: Int64 = 0

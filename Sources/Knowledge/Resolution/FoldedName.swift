@@ -147,7 +147,7 @@ struct FoldedName: Equatable {
 
     private static let titlesOfLastNames = [
         "mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "madam", "mme", "mlle", "herr", "frau", "sr", "sra", "senor",
-        "senora", "rev", "reverend",
+        "senora", "rev", "reverend"
     ]
     private static let titlesOfFirstNames = ["sir", "dame"]
 

@@ -4,7 +4,8 @@ extension InMemoryState {
     func view(_ row: EntityRow) -> EntityView? {
         guard let project = projects[row.project] else { return nil }
         return EntityView(
-            record: row.record, project: project.number, projectID: project.id, communityID: row.record.community.flatMap { communities[$0]?.id })
+            record: row.record, project: project.number, projectID: project.id,
+            communityID: row.record.community.flatMap { communities[$0]?.id })
     }
 
     func entities(_ query: EntityQuery, slice: Slice) -> Page<EntityView> {

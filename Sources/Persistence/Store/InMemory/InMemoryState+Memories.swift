@@ -21,11 +21,13 @@ extension InMemoryState {
         let memory = memories.nextNumber()
         let task = TaskRecord(
             number: tasks.nextNumber(), id: submission.taskID, type: .addEpisode, project: project.number, projectID: project.id,
-            projectName: project.name, priority: submission.priority, memory: memory, memoryID: submission.memoryID, createdAt: submission.at)
+            projectName: project.name, priority: submission.priority, memory: memory, memoryID: submission.memoryID,
+            createdAt: submission.at)
         let record = MemoryRecord(
             number: memory, id: submission.memoryID, project: project.number, projectID: project.id, episode: submission.episode,
             tags: submission.tags, collaborators: submission.collaborators, isPublic: submission.isPublic, metadata: submission.metadata,
-            externalID: submission.externalID, authorID: submission.authorID, version: 1, source: submission.source, taskID: submission.taskID,
+            externalID: submission.externalID, authorID: submission.authorID, version: 1, source: submission.source,
+            taskID: submission.taskID,
             taskStatus: task.status, taskProgress: task.progress, createdAt: submission.at, updatedAt: submission.at)
         memories.append(MemoryRow(record: record, task: task.number))
         tasks.append(TaskRow(record: task))

@@ -25,7 +25,9 @@ extension InMemoryState {
             let task = row.record
             if let wanted, !wanted.contains(task.project) { continue }
             if !task.status.isTerminal || task.createdAt >= moment { statistics.counts[task.status, default: 0] += 1 }
-            if task.status == .completed, let endedAt = task.endedAt, endedAt > minuteAgo, endedAt <= now { statistics.completedLastMinute += 1 }
+            if task.status == .completed, let endedAt = task.endedAt, endedAt > minuteAgo, endedAt <= now {
+                statistics.completedLastMinute += 1
+            }
             if task.status == .pending { statistics.oldestPending = min(statistics.oldestPending ?? task.createdAt, task.createdAt) }
         }
         return statistics

@@ -113,7 +113,9 @@ extension InMemoryStore {
         try access { $0.members(of: community, slice: slice) }
     }
 
-    package func graph(of project: ProjectNumber, limit: Int) async throws -> GraphView { try access { $0.graph(of: project, limit: limit) } }
+    package func graph(of project: ProjectNumber, limit: Int) async throws -> GraphView {
+        try access { $0.graph(of: project, limit: limit) }
+    }
 
     package func schema(of project: ProjectNumber) async throws -> [SchemaView] { try access { $0.schema(of: project) } }
 }

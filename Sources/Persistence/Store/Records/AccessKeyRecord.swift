@@ -23,7 +23,8 @@ package struct AccessKeyRecord: Sendable, Equatable {
     package var expiresAt: Timestamp?
 
     package init(
-        id: Identifier, name: String, role: Role, digest: [UInt8], hint: String, projects: [Identifier]?, createdAt: Timestamp, expiresAt: Timestamp?
+        id: Identifier, name: String, role: Role, digest: [UInt8], hint: String, projects: [Identifier]?, createdAt: Timestamp,
+        expiresAt: Timestamp?
     ) {
         self.id = id
         self.name = name

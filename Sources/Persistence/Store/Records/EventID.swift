@@ -23,7 +23,8 @@ package struct EventID: Hashable, Comparable, Sendable {
     /// Reads `EPOCH-VERSION` in decimal digits; anything else is `nil`.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
+        guard parts.count == 2,
+            parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
             let epoch = Int64(parts[0]), let version = Int64(parts[1])
         else { return nil }
         self.init(epoch: epoch, version: version)

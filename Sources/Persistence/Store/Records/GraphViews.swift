@@ -115,7 +115,8 @@ package struct GraphView: Sendable, Equatable {
     }
 
     package init(
-        entities: [EntityView], relationships: [RelationshipRecord], memories: [MemoryReference], mentions: [Mention], communities: [CommunityView]
+        entities: [EntityView], relationships: [RelationshipRecord], memories: [MemoryReference], mentions: [Mention],
+        communities: [CommunityView]
     ) {
         self.entities = entities
         self.relationships = relationships

@@ -11,7 +11,8 @@ package struct ProjectRecord: Sendable, Equatable {
     package var updatedAt: Timestamp
 
     package init(
-        number: ProjectNumber, id: Identifier, name: String, description: String?, isDefault: Bool, createdAt: Timestamp, updatedAt: Timestamp
+        number: ProjectNumber, id: Identifier, name: String, description: String?, isDefault: Bool, createdAt: Timestamp,
+        updatedAt: Timestamp
     ) {
         self.number = number
         self.id = id

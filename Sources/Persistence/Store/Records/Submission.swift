@@ -18,7 +18,8 @@ package struct Submission: Sendable {
     package var idempotency: Idempotency?
 
     package init(
-        memoryID: Identifier, taskID: Identifier, project: ProjectNumber, episode: Episode, tags: [String] = [], collaborators: [String] = [],
+        memoryID: Identifier, taskID: Identifier, project: ProjectNumber, episode: Episode, tags: [String] = [],
+        collaborators: [String] = [],
         isPublic: Bool = false, metadata: JSON = .object([]), externalID: String? = nil, authorID: String, source: JSON? = nil,
         priority: TaskPriority = .interactive, at: Timestamp, idempotency: Idempotency? = nil
     ) {

@@ -14,7 +14,7 @@ package enum TaskStatus: Int, Sendable, CaseIterable {
         .processing: [.pending, .completed, .failed, .cancelled],
         .completed: [],
         .failed: [.pending],
-        .cancelled: [.pending],
+        .cancelled: [.pending]
     ]
 
     package func canBecome(_ next: TaskStatus) -> Bool { Self.transitions[self]?.contains(next) ?? false }
