@@ -26,7 +26,7 @@ def memory(sequence: str, index: int, project: str) -> bytes:
     organization = ORGANIZATIONS[circle] if chance.random() < 0.8 else chance.choice(ORGANIZATIONS)
     place = PLACES[circle] if chance.random() < 0.7 else chance.choice(PLACES)
     if chance.random() < 0.2:
-        people[3] = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        people[3] = f"{chance.choice(FIRST)} {chance.choice(LAST[:2])}"
     one, other, third, fourth = chance.sample(people, 4)
     sentences = [
         f"{one} works at {organization}.", f"{other} lives in {place}.", f"{one} met {other} in {place}.", f"{third} knows {fourth}.",

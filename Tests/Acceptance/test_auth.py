@@ -180,6 +180,32 @@ def test_a_restricted_key_cannot_reach_or_make_a_project_through_group_id(server
         assert answer.status_code in (403, 404), f"{group}: {answer.text}"
 
 
+def test_an_owner_of_some_projects_cannot_reach_beyond_them(server, project):
+    """Not by a new key, not by a new project, and not by taking away the key of somebody who sees more."""
+    client = server.client(new_key(server, role="owner", projects=[project])["key"])
+    everything, elsewhere = new_key(server, role="owner"), new_key(server, projects=[server.new_project()])
+    assert client.post("/auth/keys", json={"name": "x", "role": "owner"}).status_code == 403
+    assert client.post("/projects/", json={"name": "x"}).status_code == 403
+    assert client.post("/auth/keys", json={"name": "x", "projects": [project]}).status_code == 200
+    for key in (everything, elsewhere):
+        assert client.delete(f"/auth/keys/{key['key_id']}").status_code in (403, 404)
+        assert server.client(key["key"]).get("/projects/").status_code == 200
+
+
+def test_neither_keys_nor_tickets_nor_contents_are_logged(serve):
+    server = serve("--log-level", "trace")
+    key = new_key(server)["key"]
+    memory = server.learn("Ada met Charles in the secret garden.")
+    client = server.client()
+    client.post("/auth/session", json={"key": key})
+    client.get("/projects/")
+    with server.stream(memory["task_id"], key=None, query=ticket_of(memory)) as stream:
+        stream.body()
+    server.stop()
+    for secret in (key, server.owner_key, ticket_of(memory).partition("=")[2], *client.cookies.values(), "secret garden"):
+        assert secret not in server.log()
+
+
 # -- tickets
 
 

@@ -125,19 +125,37 @@ def test_a_client_that_asks_first_is_told_to_continue(server):
         assert connection.recv(65536).startswith(b"HTTP/1.1 201")
 
 
-def test_a_body_that_is_cut_off_makes_no_memory(server, project):
+@pytest.mark.parametrize("framing", ["length", "chunked"])
+@pytest.mark.parametrize("half", [False, True], ids=["closed", "half-closed"])
+def test_a_body_that_is_cut_off_makes_no_memory(server, project, framing, half):
+    """Even when what came would do by itself: the client had not said that this was all."""
     body = json.dumps({"project_id": project, "content": "Ada met Charles."}).encode()
-    head = (f"POST {BASE}/memories/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.owner_key}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body) + 1}\r\n\r\n").encode()
-    for _ in range(20):
+    kind = f"Content-Length: {len(body) + 1}" if framing == "length" else "Transfer-Encoding: chunked"
+    head = (f"POST {BASE}/memories/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.owner_key}\r\nContent-Type: application/json\r\n{kind}\r\n\r\n").encode()
+    sent = head + (body if framing == "length" else b"%x\r\n%s\r\n" % (len(body), body))
+    for _ in range(10):
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-            connection.sendall(head + body)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(head + body)
-        connection.shutdown(socket.SHUT_WR)
-        answer = connection.makefile("rb").read()
-        assert status(answer) in (0, 400)
+            connection.sendall(sent)
+            if half:
+                connection.shutdown(socket.SHUT_WR)
+                assert status(connection.makefile("rb").read()) in (0, 400)
+    # The cut connections were there first; nothing of them is stored by the time these are answered.
+    for _ in range(10):
+        server.is_up()
     assert server.api.get("/memories/", params={"project_id": project}).json()["total"] == 0
+
+
+def test_a_client_that_dawdles_is_disconnected(server):
+    """Nothing sent, half a header, half a body: each is given its thirty seconds, and no more."""
+    head = (f"POST {BASE}/memories/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.owner_key}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: 100\r\n\r\n").encode()
+    dawdlers = [socket.create_connection(("127.0.0.1", server.port), timeout=45) for _ in range(3)]
+    for connection, beginning in zip(dawdlers, (b"", b"GET /health HTTP/1.1\r\nHost", head + b"{")):
+        connection.sendall(beginning)
+    for connection in dawdlers:
+        while connection.recv(65536):
+            pass
+        connection.close()
 
 
 # -- what is no HTTP

@@ -34,6 +34,13 @@ def test_a_request_id_is_echoed_or_made(server):
     assert server.api.get("/nowhere").headers["x-request-id"], "on a 404 too"
 
 
+def test_a_request_id_stands_in_the_log(serve):
+    server = serve("--log-level", "debug")
+    server.api.get("/projects/", headers={"X-Request-ID": "find-me-7"})
+    server.stop()
+    assert "find-me-7" in server.log()
+
+
 @pytest.mark.parametrize("id", ["x" * 5000, "a b\tc", "\xe9"], ids=["long", "spaces", "not ASCII"])
 def test_a_request_id_that_would_spoil_a_log_is_not_taken(server, id):
     answer = server.api.get("/projects/", headers={"X-Request-ID": id.encode("latin-1")})

@@ -76,6 +76,6 @@ struct DataDirectory: ~Copyable {
         if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
             return String(cString: strerror(Int32(underlying.code)))
         }
-        return error.localizedDescription
+        return error.localizedDescription.trimmingCharacters(in: .punctuationCharacters)
     }
 }
