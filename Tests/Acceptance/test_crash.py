@@ -333,9 +333,10 @@ def test_interrupted_tasks_resume(mortal: Callable[[], MortalServer], calm_resul
 
     # One at a time, so that those that wait can be seen to.
     under_test.begin(*FLAGS, "--workers", "1", "--extractor", "paced", "--paced-delay", "60ms", "--paced-parts", "3", final=True)
-    for client in [*writers, *followers]:
-        client.finish()
+    for writer in writers:
+        writer.finish()
     for follower in followers:
+        follower.finish()
         follower.transcripts[0].check()
     check_resumed(followers)
     check_exactly_once(under_test, writers, attempts_are_begun_anew=end == "stopped")

@@ -95,7 +95,6 @@ def test_retry_is_inside_the_first_block_and_within_its_bounds(server):
 
 
 def test_no_block_is_without_an_event_and_there_is_no_byte_order_mark(serve):
-    _, events = queued_then_running(serve, *PACED)
     server = serve(*PACED)
     task = server.remember()["task_id"]
     with server.stream(task) as stream:

@@ -31,12 +31,12 @@ import Testing
 
     @Test func chunksAreFramedAsHTTPWantsThem() {
         #expect(String(buffer: EventFrame.chunk(ByteBuffer(string: String(repeating: "x", count: 26)))).hasPrefix("1a\r\nxx"))
-        #expect(String(buffer: EventFrame.comment) == "2\r\n:\n\r\n")
+        #expect(String(buffer: EventFrame.comment.chunk) == "2\r\n:\n\r\n")
     }
 
     @Test func theFirstBlockSaysWhenToComeBack() {
         let frame = EventFrame(Self.update(.processing))
-        let text = String(buffer: frame.firstChunk(retry: 2500))
+        let text = String(buffer: frame.firstPiece(retry: 2500).chunk)
         #expect(text.contains("\r\nretry: 2500\nevent: progress\nid: 4-2000005\ndata: {"))
         #expect(text.components(separatedBy: "\n\n").count == 2, "one block")
     }

@@ -110,8 +110,16 @@ import Testing
     }
 
     @Test func ticketsOpenWhatTheyAreFor() async throws {
-        let authenticator = try await Self.authenticator(isOpen: true)
-        func status(_ ticket: String) -> Int? {
+        let store = InMemoryStore()
+        let key = AccessKeyRecord(
+            id: Identifier(high: 5, low: 5), name: "a", role: .viewer, digest: [1], hint: "", projects: nil,
+            createdAt: Timestamp(microseconds: 0), expiresAt: nil)
+        try await store.addAccessKey(key)
+        let authenticator = Authenticator(
+            keys: try await KeyRing(store: store), secret: SecurityTests.secret, isOpen: false, ticketLifetime: 60,
+            now: { Timestamp(microseconds: 1_000_000_000) })
+        let principal = Principal(key)
+        func status(_ ticket: String, of authenticator: Authenticator) -> Int? {
             do {
                 _ = try StreamRequest(Self.head("?ticket=\(ticket)"), authenticator: authenticator)
                 return nil
@@ -119,16 +127,20 @@ import Testing
                 return error.status.code
             }
         }
-        #expect(status(authenticator.ticket(.task, for: Self.task, principal: .anybody).text) == nil)
-        #expect(status(authenticator.ticket(.task, for: Self.other, principal: .anybody).text) == 403)
-        #expect(status("garbage") == 401)
-        let old = Ticket(kind: .task, subject: Self.task, key: Ticket.noKey, expiry: 1000)
-        #expect(status(old.text(secret: SecurityTests.secret)) == 401, "it has expired")
-        #expect(status(authenticator.session(for: .anybody)) == 401, "a session is no ticket")
-        let closed = try await Self.authenticator(isOpen: false)
-        #expect(closed.verified(authenticator.ticket(.task, for: Self.task, principal: .anybody).text) == nil)
+        let good = authenticator.ticket(.task, for: Self.task, principal: principal).text
+        #expect(status(good, of: authenticator) == nil)
+        #expect(status(authenticator.ticket(.task, for: Self.other, principal: principal).text, of: authenticator) == 403)
+        #expect(status("garbage", of: authenticator) == 401)
+        let old = Ticket(kind: .task, subject: Self.task, key: key.id, expiry: 1000).text(secret: SecurityTests.secret)
+        #expect(status(old, of: authenticator) == 401, "it has expired")
+        #expect(status(authenticator.session(for: principal), of: authenticator) == 401, "a session is no ticket")
+        let unasked = Ticket(kind: .task, subject: Self.task, key: Ticket.noKey, expiry: 2000).text(secret: SecurityTests.secret)
+        #expect(status(unasked, of: authenticator) == 401, "made while nobody was asked")
         let project = try StreamRequest(
-            Self.head("?ticket=\(authenticator.ticket(.project, for: Self.other, principal: .anybody).text)"), authenticator: authenticator)
+            Self.head("?ticket=\(authenticator.ticket(.project, for: Self.other, principal: principal).text)"), authenticator: authenticator)
         #expect(project.permits(Self.other) && !project.permits(Self.task))
+        _ = try await authenticator.keys.revoke(key.id)
+        #expect(status(good, of: authenticator) == 401, "it dies with its key")
+        #expect(status("garbage", of: try await Self.authenticator(isOpen: true)) == nil, "where nothing is asked for, nothing is refused")
     }
 }

@@ -18,6 +18,9 @@ extension StoreConformance {
             expected.status = .pending
             expected.revision += 1
             expected.isResumed = true
+            expected.stage = "pending"
+            expected.progress = 0
+            expected.message = "Resumed after restart"
             try await trial.reopened { trial in
                 #expect(try await trial.backlog(project) == 2)
                 #expect(try await trial.store.claim(trial.lane(project), limit: 0, at: trial.at()).isEmpty)

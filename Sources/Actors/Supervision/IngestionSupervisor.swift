@@ -128,7 +128,7 @@ package actor IngestionSupervisor: Service {
             for _ in alive.count..<claimed.count { scheduler.dropped(lane) }
         } catch {
             surroundings.logger.error("tasks could not be claimed", metadata: ["project": "\(lane.project)", "error": "\(error)"])
-            scheduler.claimFailed(lane)
+            scheduler.claimFailed(lane, asked: limit)
             Task { [clock = surroundings.clock] in
                 try? await clock.sleep(for: .seconds(1))  // Never cancelled: nobody holds this task.
                 self.retry(lane)

@@ -3,8 +3,9 @@ package import Persistence
 
 /// Decides which lane's turn it is: a pure machine, told of everything that happens to tasks, asked what to do next.
 ///
-/// Lanes of one priority take turns; `bulk` gets one start in ``bulkShare`` while `interactive` has work, so that neither
-/// starves. A lane is claimed from the store in batches, ahead of need; what waits beyond is a number, not objects.
+/// Lanes of one priority take turns; `bulk` gets one turn in ``bulkShare`` while `interactive` has work, so that neither
+/// starves. Tasks are claimed in batches, but never more than there are free workers: a claim counts an attempt, which a task
+/// that only waits must not lose to a crash. What waits beyond is a number, not objects.
 package struct LaneScheduler: Sendable {
     package enum Order: Sendable, Equatable {
         /// Claim at most this many tasks of a lane.
@@ -14,7 +15,7 @@ package struct LaneScheduler: Sendable {
     }
 
     private struct State {
-        /// Waiting rows in the store, as far as known.
+        /// Waiting rows in the store, as far as known; never too few.
         var waiting = 0
         /// Claimed and not started.
         var claimed = 0
@@ -22,7 +23,6 @@ package struct LaneScheduler: Sendable {
         var started = 0
         var isClaiming = false
         var arrivedWhileClaiming = 0
-        var isQueued = false
 
         var isIdle: Bool { waiting == 0 && claimed == 0 && started == 0 && !isClaiming }
     }
@@ -32,17 +32,19 @@ package struct LaneScheduler: Sendable {
     package static let batch = 32
 
     private let workers: Int
-    /// How many tasks of a lane may be started and not finished: the head and those behind it.
+    /// How many tasks of a lane may be started and not finished: its head and those extracted behind it.
     private let window: Int
     private var lanes: [Lane: State] = [:]
-    private var queues: [TaskPriority: Deque<Lane>] = [:]
+    private var toStart = Rotation()
+    private var toClaim = Rotation()
     /// Tasks that use a worker: started and not yet extracted.
     package private(set) var working = 0
-    private var interactiveStarts = 0
+    /// Workers that are spoken for: by tasks claimed and not started, or asked for.
+    private var reserved = 0
 
     /// - Parameters:
     ///   - workers: how many tasks work at once; 0 starts nothing.
-    ///   - window: see ``ARCHITECTURE``: a lane's head and at most 32 extracted successors.
+    ///   - window: a lane's head and at most 32 extracted successors.
     package init(workers: Int, window: Int = 33) {
         self.workers = workers
         self.window = window
@@ -57,6 +59,7 @@ package struct LaneScheduler: Sendable {
     /// The answer to an ``Order/claim(_:limit:)``. Fewer than asked for means that nothing waits but what arrived meanwhile.
     package mutating func claimed(_ lane: Lane, asked: Int, received: Int) {
         guard var state = lanes[lane] else { return }
+        reserved -= asked - received
         state.isClaiming = false
         state.claimed += received
         state.waiting = received < asked ? state.arrivedWhileClaiming : max(state.waiting - received, state.arrivedWhileClaiming)
@@ -66,7 +69,8 @@ package struct LaneScheduler: Sendable {
     }
 
     /// A claim failed; nothing was taken. The lane is looked at again with ``retry(_:)``.
-    package mutating func claimFailed(_ lane: Lane) {
+    package mutating func claimFailed(_ lane: Lane, asked: Int) {
+        reserved -= asked
         lanes[lane]?.isClaiming = false
         lanes[lane]?.arrivedWhileClaiming = 0
     }
@@ -77,6 +81,7 @@ package struct LaneScheduler: Sendable {
 
     /// A claimed task was ended before it was started.
     package mutating func dropped(_ lane: Lane) {
+        reserved -= 1
         lanes[lane]?.claimed -= 1
         queue(lane)
     }
@@ -95,62 +100,64 @@ package struct LaneScheduler: Sendable {
 
     /// What to do now; `nil` until something happens.
     package mutating func next() -> Order? {
-        while working < workers {
-            guard let lane = popLane() else { return nil }
-            guard var state = lanes[lane] else { continue }
-            state.isQueued = false
-            if state.isIdle {
-                lanes[lane] = nil
-                continue
-            }
-            if state.claimed > 0, state.started < window {
-                state.claimed -= 1
-                state.started += 1
-                lanes[lane] = state
-                working += 1
-                interactiveStarts = lane.priority == .interactive ? interactiveStarts + 1 : 0
-                queue(lane)
-                return .start(lane)
-            }
+        while working < workers, let lane = toStart.pop() {
+            guard var state = lanes[lane], canStart(state) else { continue }
+            state.claimed -= 1
+            state.started += 1
             lanes[lane] = state
-            if let order = claim(lane) {
-                queue(lane)
-                return order
-            }
+            reserved -= 1
+            working += 1
+            queue(lane)
+            return .start(lane)
+        }
+        while working + reserved < workers, let lane = toClaim.pop() {
+            guard let state = lanes[lane], canClaim(state) else { continue }
+            let limit = min(Self.batch, workers - working - reserved)
+            lanes[lane]?.isClaiming = true
+            lanes[lane]?.arrivedWhileClaiming = 0
+            reserved += limit
+            return .claim(lane, limit: limit)
         }
         return nil
     }
 
-    private mutating func claim(_ lane: Lane) -> Order? {
-        guard let state = lanes[lane], state.waiting > 0, !state.isClaiming, state.claimed <= Self.batch / 2 else { return nil }
-        lanes[lane]?.isClaiming = true
-        lanes[lane]?.arrivedWhileClaiming = 0
-        return .claim(lane, limit: Self.batch)
-    }
+    private func canStart(_ state: State) -> Bool { state.claimed > 0 && state.started < window }
 
-    private func canAct(_ state: State) -> Bool {
-        (state.claimed > 0 && state.started < window) || (state.waiting > 0 && !state.isClaiming && state.claimed <= Self.batch / 2)
-    }
+    /// A lane whose window is full has no use for more.
+    private func canClaim(_ state: State) -> Bool { state.waiting > 0 && !state.isClaiming && state.claimed + state.started < window }
 
     private mutating func queue(_ lane: Lane) {
         guard let state = lanes[lane] else { return }
-        if state.isIdle, !state.isQueued {
+        if state.isIdle {
             lanes[lane] = nil
-        } else if !state.isQueued, canAct(state) {
-            lanes[lane]?.isQueued = true
-            queues[lane.priority, default: []].append(lane)
+            return
         }
-    }
-
-    private mutating func popLane() -> Lane? {
-        let bulkIsDue = interactiveStarts >= Self.bulkShare - 1
-        let order: [TaskPriority] = bulkIsDue ? [.bulk, .interactive] : [.interactive, .bulk]
-        for priority in order {
-            if let lane = queues[priority]?.popFirst() { return lane }
-        }
-        return nil
+        if canStart(state) { toStart.push(lane) }
+        if canClaim(state) { toClaim.push(lane) }
     }
 
     /// How many tasks wait in memory or in the store, as far as known. O(lanes).
     package var backlog: Int { lanes.values.reduce(0) { $0 + $1.waiting + $1.claimed } }
+
+    /// Lanes that take turns, interactive ones before bulk ones but for the latter's share.
+    private struct Rotation {
+        private var queues: [TaskPriority: Deque<Lane>] = [:]
+        private var members: Set<Lane> = []
+        private var interactiveTurns = 0
+
+        mutating func push(_ lane: Lane) {
+            if members.insert(lane).inserted { queues[lane.priority, default: []].append(lane) }
+        }
+
+        mutating func pop() -> Lane? {
+            let bulkIsDue = interactiveTurns >= LaneScheduler.bulkShare - 1
+            for priority in bulkIsDue ? [TaskPriority.bulk, .interactive] : [.interactive, .bulk] {
+                guard let lane = queues[priority]?.popFirst() else { continue }
+                members.remove(lane)
+                interactiveTurns = priority == .interactive ? interactiveTurns + 1 : 0
+                return lane
+            }
+            return nil
+        }
+    }
 }

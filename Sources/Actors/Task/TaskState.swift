@@ -28,7 +28,7 @@ package struct TaskState: Sendable {
     package mutating func begin(at now: Timestamp) -> TaskUpdate? {
         let message: String
         if record.isResumed {
-            message = "Resumed after restart"
+            message = TaskRecord.resumedMessage
         } else if record.attempt > 1 {
             message = "Retrying (attempt \(record.attempt))"
         } else {

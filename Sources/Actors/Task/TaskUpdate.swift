@@ -18,19 +18,7 @@ package struct TaskUpdate: Sendable, Equatable {
     /// The state of a task that has no actor, as the store has it.
     package init(stored task: TaskRecord, epoch: Int64) {
         self.init(
-            id: EventID(epoch: task.status.isTerminal ? task.endedEpoch : epoch, revision: task.revision), task: task.shown,
+            id: EventID(epoch: task.status.isTerminal ? task.endedEpoch : epoch, revision: task.revision), task: task,
             occurredAt: task.endedAt ?? task.startedAt ?? task.createdAt)
-    }
-}
-
-extension TaskRecord {
-    /// The record as clients are to see it: a waiting task is at its beginning, however far an earlier attempt had come.
-    package var shown: TaskRecord {
-        guard status == .pending else { return self }
-        var shown = self
-        shown.stage = "pending"
-        shown.progress = 0
-        shown.message = isResumed ? "Resumed after restart" : "Queued"
-        return shown
     }
 }

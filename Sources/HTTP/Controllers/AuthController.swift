@@ -125,14 +125,24 @@ struct AuthController {
         }
     }
 
+    /// A key that is restricted to some projects manages only those that see no more than it does.
+    private static func mayManage(_ key: AccessKeyRecord, _ principal: Principal) -> Bool {
+        guard let allowed = principal.projects else { return true }
+        return key.projects.map { Set($0).isSubset(of: allowed) } ?? false
+    }
+
     @Sendable private func listKeys(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
-        _ = try context.require(.owner)
-        return Response(json: .array(backend.authenticator.keys.keys.map { $0.json() }))
+        let principal = try context.require(.owner)
+        let keys = backend.authenticator.keys.keys.filter { Self.mayManage($0, principal) }
+        return Response(json: .array(keys.map { $0.json() }))
     }
 
     @Sendable private func revokeKey(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
-        _ = try context.require(.owner)
+        let principal = try context.require(.owner)
         let id = try context.identifier("id", of: "key")
+        guard let key = backend.authenticator.keys.keys.first(where: { $0.id == id }), Self.mayManage(key, principal) else {
+            throw Problem.notFound("key", id)
+        }
         guard try await backend.authenticator.keys.revoke(id) else { throw Problem.notFound("key", id) }
         streams.close(openedBy: id)
         context.logger.info("access key revoked", metadata: ["key_id": "\(id)"])

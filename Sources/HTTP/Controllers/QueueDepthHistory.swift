@@ -39,7 +39,8 @@ package actor QueueDepthHistory: Service {
 
     /// The last hour, oldest first, and this moment.
     func samples() async throws -> [Sample] {
-        history + [try await sample()]
+        let now = try await sample()
+        return (history.last?.time == now.time ? history.dropLast() : history[...]) + [now]
     }
 
     private func record(_ sample: Sample) {

@@ -57,7 +57,7 @@ struct TasksController {
         _ = try await task(id, principal)
         let (task, didCancel) = try await backend.supervisor.cancel(id)
         guard didCancel else { throw Problem(.conflict, "The task has ended already: it is \(task.status.capitalisedName).") }
-        return Response(json: ["message": "Task cancelled", "task": json(task.shown, principal)])
+        return Response(json: ["message": "Task cancelled", "task": json(task, principal)])
     }
 
     @Sendable private func recent(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -75,7 +75,7 @@ struct TasksController {
         let scope = try await ProjectAccess(backend: backend, principal: principal).scope(query.text("project_id"))
         let tasks = try await backend.store.tasks(
             TaskQuery(projects: scope, status: status, type: type, search: query.text("search"), entity: entity), slice: slice)
-        return Response(json: .array(tasks.map { json(backend.hub.running($0.id)?.task ?? $0.shown, principal) }))
+        return Response(json: .array(tasks.map { json(backend.hub.running($0.id)?.task ?? $0, principal) }))
     }
 
     private func counts(_ request: Request, _ principal: Principal) async throws -> TaskStatistics {

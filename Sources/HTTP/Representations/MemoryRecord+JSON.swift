@@ -13,17 +13,9 @@ extension MemoryRecord {
             .init("occurred_at", JSON(episode.occurredAt)), .init("external_id", JSON(externalID)), .init("version", JSON(version)),
             .init("author_id", .string(authorID)), .init("status", "ENABLED"),
             .init("processing_status", .string(taskStatus.upperCaseName)),
-            .init("progress", JSON(progress)), .init("created_at", JSON(createdAt)),
+            .init("progress", JSON(taskStatus == .completed ? 100 : taskProgress)), .init("created_at", JSON(createdAt)),
             .init("updated_at", JSON(updatedAt)), .init("task_id", JSON(taskID))
         ])
-    }
-
-    private var progress: Int {
-        switch taskStatus {
-        case .pending: 0
-        case .completed: 100
-        case .processing, .failed, .cancelled: taskProgress
-        }
     }
 
     /// The same under the older name: an item of `GET /episodes/`.

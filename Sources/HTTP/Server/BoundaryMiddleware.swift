@@ -4,6 +4,7 @@ import Hummingbird
 import Knowledge
 import Logging
 import NIOCore
+import NIOHTTP1
 import Persistence
 
 /// The outermost layer of every request: gives it its id, turns whatever is thrown into a problem document, answers
@@ -61,6 +62,8 @@ struct BoundaryMiddleware: RouterMiddleware {
                     "the store refused a request", metadata: ["error": "\(error)", "cause": "\(error.cause.map { "\($0)" } ?? "-")"])
             }
             return problem
+        case is HTTPParserError:
+            return Problem(.badRequest, "The request was cut off, or its body is not valid HTTP. Nothing was stored.", headers: [.connection: "close"])
         case is NIOTooManyBytesError:
             return Problem(.contentTooLarge, "The body is larger than \(backend.bodyLimit) bytes, which is this server's limit.")
         case let error as HTTPError:

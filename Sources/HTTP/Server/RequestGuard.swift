@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 
 /// Ends connections that hold the server up: one that does not send its headers in time, stops sending its body, or stays
-/// idle for long; and answers what can't be parsed as HTTP with a problem document.
+/// idle for long; and answers what can't be parsed as a request with a problem document.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -33,6 +33,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        HTTP1Compatibility.install(in: context.pipeline.syncOperations)
         deadline = .now() + limits.headers
         schedule(context)
     }
@@ -75,12 +76,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
-        guard underWay == 0 || isReadingBody else {
-            // An answer is under way; a second one would be taken for part of it.
-            context.close(promise: nil)
-            return
-        }
+        // Whoever reads a body has to hear that it was cut off, and answers.
+        guard let error = error as? HTTPParserError, underWay == 0 else { return context.fireErrorCaught(error) }
         let problem: Problem
         if error == .headerOverflow {
             problem = Problem(

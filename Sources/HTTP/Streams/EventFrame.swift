@@ -13,6 +13,23 @@ struct EventFrame {
     /// The same as one chunk of a chunked HTTP/1.1 body.
     let chunk: ByteBuffer
 
+    /// Something to be written, bare and as a chunk.
+    struct Piece {
+        let bare: ByteBuffer
+        let chunk: ByteBuffer
+
+        init(_ bare: ByteBuffer) {
+            self.init(bare, chunk: EventFrame.chunk(bare))
+        }
+
+        init(_ bare: ByteBuffer, chunk: ByteBuffer) {
+            self.bare = bare
+            self.chunk = chunk
+        }
+    }
+
+    var piece: Piece { Piece(event, chunk: chunk) }
+
     init(_ update: TaskUpdate) {
         id = update.id
         isTerminal = update.task.status.isTerminal
@@ -21,20 +38,20 @@ struct EventFrame {
         chunk = Self.chunk(event)
     }
 
-    /// The event with a `retry:` in its block, as the first of a connection; framed as a chunk.
+    /// The event with a `retry:` in its block, as the first of a connection.
     /// - Parameter retry: in milliseconds.
-    func firstChunk(retry: Int) -> ByteBuffer {
+    func firstPiece(retry: Int) -> Piece {
         var block = ByteBuffer(string: "retry: \(retry)\n")
         block.writeImmutableBuffer(event)
-        return Self.chunk(block)
+        return Piece(block)
     }
 
     /// A comment: it keeps a connection alive. No blank line follows, of which some clients would make an event.
-    static let comment = chunk(ByteBuffer(string: ":\n"))
+    static let comment = Piece(ByteBuffer(string: ":\n"))
 
     /// When to come back, said at the end of a stream that isn't over.
-    static func retry(_ milliseconds: Int) -> ByteBuffer {
-        chunk(ByteBuffer(string: "retry: \(milliseconds)\n"))
+    static func retry(_ milliseconds: Int) -> Piece {
+        Piece(ByteBuffer(string: "retry: \(milliseconds)\n"))
     }
 
     /// Encodes an event as the HTML standard's "Server-sent events" reads it. CR, LF and CRLF in the data each begin a new `data:` line.

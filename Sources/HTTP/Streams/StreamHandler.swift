@@ -41,6 +41,8 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var closesAfterwards = false
     private var lastShown: EventID?
     private var saidRetry = false
+    /// The client speaks HTTP/1.0, which knows no chunks.
+    private var isLegacy = false
     /// The newest state while the connection can't be written to.
     private var held: EventFrame?
     private var lastWrite = NIODeadline.now()
@@ -138,6 +140,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)  // Absent, close() below.
         guard encoder != nil else { return close() }
+        isLegacy = (try? context.pipeline.syncOperations.handler(type: HTTP1Compatibility.self))?.isLegacy ?? false  // Absent: HTTP/1.1.
         respond(HTTPResponse(status: .ok, headerFields: service.headers(for: head.headerFields)))
         if isLevel {
             lastShown = frame.id
@@ -223,16 +226,16 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func write(_ frame: EventFrame) {
         lastShown = frame.id
         if saidRetry {
-            write(frame.chunk)
+            write(frame.piece)
         } else {
             saidRetry = true
-            write(frame.firstChunk(retry: Int.random(in: StreamService.retryRange)))
+            write(frame.firstPiece(retry: Int.random(in: StreamService.retryRange)))
         }
     }
 
-    private func write(_ chunk: ByteBuffer) {
+    private func write(_ piece: EventFrame.Piece) {
         lastWrite = .now()
-        encoder?.write(NIOAny(IOData.byteBuffer(chunk)), promise: nil)
+        encoder?.write(NIOAny(IOData.byteBuffer(isLegacy ? piece.bare : piece.chunk)), promise: nil)
     }
 
     /// Finishes the response; the connection is closed once everything has been written, or serves requests again.

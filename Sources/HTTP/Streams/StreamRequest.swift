@@ -33,7 +33,8 @@ struct StreamRequest: Sendable {
         }
         self.task = task
         let query = Self.query(parts.count > 1 ? parts[1] : "")
-        if let ticket = query["ticket"] {
+        // Where nothing is asked for, a ticket that has expired is no reason to refuse.
+        if let ticket = query["ticket"], !authenticator.isOpen {
             guard let (ticket, principal) = authenticator.verified(ticket) else {
                 throw Problem(
                     .unauthorized, "The ticket is not valid (any more). Ask for a new one with POST /auth/tickets.",

@@ -55,8 +55,8 @@ package protocol TaskStore: Sendable {
     func backlog() async throws -> [LaneBacklog]
 
     /// Turns the tasks that an earlier boot left in `processing` into `pending` ones that are ``TaskRecord/isResumed``, or
-    /// into failed ones (with an error) when they have been claimed `attemptLimit` times. Attempts stay as counted. To be called
-    /// once, before the first claim.
+    /// into failed ones (with an error) when they have been claimed `attemptLimit` times. Attempts and timeline stay; stage, progress and
+    /// message are those of ``release(_:)``. To be called once, before the first claim.
     func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery
     /// Takes the first waiting tasks of a lane, at most `limit`, in order: `processing`, attempt + 1, revision + 1, started `at`.
     /// Stage, progress, message and timeline stay as last written, and so does ``TaskRecord/isResumed``: the attempt can say that it goes on.
@@ -66,7 +66,7 @@ package protocol TaskStore: Sendable {
     /// - Throws: `lostRace`.
     func claimAgain(_ guarding: TaskGuard, at: Timestamp) async throws -> TaskRecord
     /// Gives tasks back that this process holds and has not finished: `pending`, attempt − 1, revision + 1, ``TaskRecord/isResumed``;
-    /// they wait where they did before. Those that have moved on are left alone.
+    /// they wait where they did before, back at stage `pending`, 0 %, "Resumed after restart". Those that have moved on are left alone.
     func release(_ tasks: [TaskGuard]) async throws
     /// Writes where running tasks stand; revisions stay. Those that have moved on are left alone.
     func snapshot(_ snapshots: [ProgressSnapshot]) async throws

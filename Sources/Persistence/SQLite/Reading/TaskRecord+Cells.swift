@@ -17,19 +17,23 @@ extension TaskRecord {
     }
     static let byNumber = "SELECT \(columns) FROM \(tables) WHERE t.number = ?"
     static let byID = "SELECT \(columns) FROM \(tables) WHERE t.id = ?"
-    /// What a task without a report says.
-    static let firstMessage = "Queued"
-
     /// Reads ``columns``.
     init(_ cells: inout Cells) throws {
+        // A task without a report has shown nothing yet.
+        var hasReport = true
         self.init(
             number: try cells.next(), id: try cells.next(), type: try cells.next(), project: try cells.next(), projectID: try cells.next(),
             projectName: try cells.next(), priority: try cells.next(), status: try cells.next(), revision: try cells.next(),
             attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), stage: try cells.next(),
             progress: try cells.next(),
-            message: try cells.next(String?.self) ?? Self.firstMessage, error: try cells.next(), result: try cells.next(),
+            message: try { () throws -> String in
+                let message = try cells.next(String?.self)
+                hasReport = message != nil
+                return message ?? ""
+            }(), error: try cells.next(), result: try cells.next(),
             timeline: try cells.next(TimelineText?.self)?.entries ?? [], endedEpoch: try cells.next(), isResumed: try cells.next(),
             createdAt: try cells.next(), startedAt: try cells.next(), endedAt: try cells.next())
+        if !hasReport { message = isResumed ? Self.resumedMessage : Self.queuedMessage }
     }
 }
 

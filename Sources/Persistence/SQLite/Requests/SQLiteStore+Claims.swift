@@ -20,7 +20,10 @@ extension SQLiteStore {
                     ON CONFLICT (task) DO UPDATE SET message = excluded.message, error = excluded.error
                     """, task.number, "The process ended during each of \(task.attempt) attempts.")
             }
-            let resumed = try db.run("UPDATE tasks SET status = 0, revision = revision + 1, is_resumed = 1 WHERE status = 1")
+            try db.run(
+                "UPDATE task_reports SET message = ? WHERE task IN (SELECT number FROM tasks WHERE status = 1)", TaskRecord.resumedMessage)
+            let resumed = try db.run(
+                "UPDATE tasks SET status = 0, revision = revision + 1, is_resumed = 1, stage = 'pending', progress = 0 WHERE status = 1")
             return Recovery(resumed: resumed, failed: exhausted.count)
         }
     }
@@ -66,11 +69,13 @@ extension SQLiteStore {
     package func release(_ tasks: [TaskGuard]) async throws {
         try await write { db in
             for guarding in tasks {
-                try db.run(
+                let changed = try db.run(
                     """
-                    UPDATE tasks SET status = 0, attempt = attempt - 1, revision = revision + 1, is_resumed = 1
+                    UPDATE tasks SET status = 0, attempt = attempt - 1, revision = revision + 1, is_resumed = 1, stage = 'pending', progress = 0
                     WHERE number = ? AND revision = ? AND status = 1
                     """, guarding.task, guarding.revision)
+                guard changed > 0 else { continue }
+                try db.run("UPDATE task_reports SET message = ? WHERE task = ?", TaskRecord.resumedMessage, guarding.task)
             }
         }
     }

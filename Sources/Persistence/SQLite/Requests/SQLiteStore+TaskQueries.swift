@@ -14,12 +14,16 @@ extension SQLiteStore {
         conditions.add(projects: query.projects, column: "t.project")
         if let type = query.type { conditions.add("t.type = ?", type) }
         if let entity = query.entity { conditions.add("t.number = (SELECT task FROM memories WHERE id = ?)", entity) }
-        conditions.add(search: query.search, columns: [Self.idText, "coalesce(r.message, '\(TaskRecord.firstMessage)')", "r.error"])
+        conditions.add(search: query.search, columns: [Self.idText, Self.messageText, "r.error"])
         let tables = TaskRecord.tables(index: query.status?.index ?? "")
         let sql = "SELECT \(TaskRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY t.number DESC LIMIT ? OFFSET ?"
         let values = conditions.values + [max(0, slice.limit), max(0, slice.offset)]
         return try await read { try $0.all(sql, with: values) { try TaskRecord(&$0) } }
     }
+
+    /// What a task says; see ``TaskRecord/init(_:)``.
+    private static let messageText =
+        "coalesce(r.message, iif(t.is_resumed, '\(TaskRecord.resumedMessage)', '\(TaskRecord.queuedMessage)'))"
 
     /// A task's id as people write it.
     private static let idText = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)].map { "substr(hex(t.id), \($0.0), \($0.1))" }

@@ -39,7 +39,7 @@ extension InMemoryState {
         for guarding in held where isCurrent(guarding, .processing) {
             move(guarding.task, to: .pending) { task in
                 task.attempt -= 1
-                task.isResumed = true
+                task.waitToGoOn()
             }
         }
     }
@@ -49,7 +49,7 @@ extension InMemoryState {
         for number in tasks.order {
             guard let task = tasks[number]?.record, task.status == .processing else { continue }
             if task.attempt < attemptLimit {
-                move(number, to: .pending) { $0.isResumed = true }
+                move(number, to: .pending) { $0.waitToGoOn() }
                 recovery.resumed += 1
             } else {
                 move(number, to: .failed) { task in
@@ -134,5 +134,15 @@ extension InMemoryState {
             change(&row.record)
         }
         return task(number)
+    }
+}
+
+extension TaskRecord {
+    /// At its beginning again, however far the attempt had come that was interrupted.
+    fileprivate mutating func waitToGoOn() {
+        isResumed = true
+        stage = "pending"
+        progress = 0
+        message = Self.resumedMessage
     }
 }

@@ -35,10 +35,15 @@ package struct TaskRecord: Sendable, Equatable {
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?
 
+    /// What a task says that waits for its first attempt.
+    package static let queuedMessage = "Queued"
+    /// What a task says that goes on after the end of a process.
+    package static let resumedMessage = "Resumed after restart"
+
     package init(
         number: TaskNumber, id: Identifier, type: TaskType, project: ProjectNumber, projectID: Identifier, projectName: String,
         priority: TaskPriority, status: TaskStatus = .pending, revision: Int64 = 0, attempt: Int = 0, memory: MemoryNumber?,
-        memoryID: Identifier?, stage: String = "pending", progress: Int = 0, message: String = "Queued", error: String? = nil,
+        memoryID: Identifier?, stage: String = "pending", progress: Int = 0, message: String = queuedMessage, error: String? = nil,
         result: JSON? = nil, timeline: [TimelineEntry] = [], endedEpoch: Int64 = 0, isResumed: Bool = false, createdAt: Timestamp,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil
     ) {

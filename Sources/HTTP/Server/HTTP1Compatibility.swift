@@ -1,0 +1,58 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// What the HTTP/1 codec leaves undone: answers to HTTP/1.0 clients (proxies among them) are not chunked and end with the
+/// connection, and a client that waits for `100 Continue` before it sends a body gets one.
+///
+/// Stands below the codec that hides a message's version; ``install(in:)`` puts it there.
+final class HTTP1Compatibility: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Whether the client speaks HTTP/1.0: a body is what comes until the end of the connection.
+    private(set) var isLegacy = false
+    private var underWay = 0
+
+    /// Puts one before the codec that hides a message's version, if the connection has it.
+    static func install(in pipeline: ChannelPipeline.SynchronousOperations) {
+        guard let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) else { return }  // Absent on HTTP/2 streams.
+        try? pipeline.addHandler(HTTP1Compatibility(), position: .before(codec))  // It is there: it was just found.
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head(let head) = unwrapInboundIn(data) {
+            if head.version.major == 1, head.version.minor == 0 { isLegacy = true }
+            if !isLegacy, underWay == 0, head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+                sayContinue(context)
+            }
+            underWay += 1
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where isLegacy:
+            head.version = .http1_0
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end where isLegacy:
+            context.writeAndFlush(data, promise: promise)
+            context.close(promise: nil)
+        case .end:
+            underWay -= 1
+            context.write(data, promise: promise)
+        default:
+            context.write(data, promise: promise)
+        }
+    }
+
+    /// Below the encoder, which takes every head for that of an answer.
+    private func sayContinue(_ context: ChannelHandlerContext) {
+        guard let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self) else { return }  // As above.
+        encoder.writeAndFlush(NIOAny(IOData.byteBuffer(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))), promise: nil)
+    }
+}
