@@ -2,7 +2,7 @@
 # Installs the system packages that building and testing need and this machine lacks. Asks nothing; names what it can't do.
 set -euo pipefail
 
-needed=(libsqlite3-dev libssl-dev pkg-config curl python3 python3-venv)
+needed=(git libsqlite3-dev libssl-dev pkg-config curl python3 python3-venv)
 missing=()
 for package in "${needed[@]}"; do
     dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

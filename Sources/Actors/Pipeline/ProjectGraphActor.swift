@@ -1,5 +1,6 @@
 import DequeModule
 package import Knowledge
+package import Logging
 package import Persistence
 
 /// The graph of one hot project, and the only one in the process that changes it: plans each episode's delta on top of those
@@ -23,7 +24,6 @@ package actor ProjectGraphActor {
         let makeCommit: @Sendable (Plan) async -> EpisodeCommit?
         let continuation: CheckedContinuation<TaskEnding, any Error>
         var ending: TaskEnding?
-        var refusals = 0
     }
 
     private let project: ProjectNumber
@@ -31,6 +31,7 @@ package actor ProjectGraphActor {
     private let time: TimeSource
     private let clock: any Clock<Duration>
     private let heldLimit: Int
+    private let logger: Logger
 
     private var graph: ProjectGraph?
     private var turnstiles: [TaskPriority: Turnstile<Entry>] = [:]
@@ -47,8 +48,9 @@ package actor ProjectGraphActor {
     /// - Parameter heldLimit: how many records and names are held in memory before they are dropped and read anew.
     package init(
         project: ProjectNumber, store: any Store, time: TimeSource = .system, clock: any Clock<Duration> = ContinuousClock(),
-        heldLimit: Int = 80_000
+        heldLimit: Int = 80_000, logger: Logger
     ) {
+        self.logger = logger
         self.project = project
         self.store = store
         self.time = time
@@ -186,12 +188,15 @@ package actor ProjectGraphActor {
     }
 
     private func refuse(_ entry: Entry, at number: Int, because error: any Error) {
-        var entry = entry
-        entry.refusals += 1
+        guard !isClosed else {
+            entry.continuation.resume(throwing: StoreError(.closed, "The server is shutting down.", cause: error))
+            return
+        }
         switch (error as? StoreError)?.code {
-        case .staleGraph where entry.refusals < 1000 && !isClosed:
+        case .staleGraph:
             refused[number] = entry
-        case .full where !isClosed, .unavailable where !isClosed:
+        case .full, .unavailable:
+            logger.error("a commit failed and will be tried again", metadata: ["project": "\(project)", "error": "\(error)"])
             pause = min(.seconds(10), max(.milliseconds(100), pause * 2))
             refused[number] = entry
         default:

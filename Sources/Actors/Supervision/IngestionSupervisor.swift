@@ -28,9 +28,9 @@ package actor IngestionSupervisor: Service {
     /// Claimed and not started.
     private var claims: [Lane: Deque<Claim>] = [:]
     private var tasks: [Identifier: TaskActor] = [:]
-    private var claimsUnderWay = 0
-    /// Cancelled while a claim was under way that may have taken them already.
-    private var cancelledMeanwhile: Set<Identifier> = []
+    /// The lanes that are being claimed, each with the tasks that were cancelled meanwhile: the claim may have taken them already.
+    private var claimsUnderWay: [Lane: Set<Identifier>] = [:]
+    private var hasRecovered = false
     private var isStopping = false
     private var waiter: CheckedContinuation<Void, Never>?
 
@@ -38,9 +38,9 @@ package actor IngestionSupervisor: Service {
         self.surroundings = surroundings
         self.configuration = configuration
         scheduler = LaneScheduler(workers: configuration.workers)
-        let (store, time, clock) = (surroundings.store, surroundings.time, surroundings.clock)
+        let (store, time, clock, logger) = (surroundings.store, surroundings.time, surroundings.clock, surroundings.logger)
         projects = HotProjects(limit: configuration.hotProjects) {
-            ProjectGraphActor(project: $0, store: store, time: time, clock: clock)
+            ProjectGraphActor(project: $0, store: store, time: time, clock: clock, logger: logger)
         }
     }
 
@@ -49,8 +49,10 @@ package actor IngestionSupervisor: Service {
         inbox.add(lane, count: count)
     }
 
-    /// Recovers what an earlier process left, then runs tasks until a shutdown; returns when none runs any more.
-    package func run() async throws {
+    /// Takes over what an earlier process left. To be called before anybody is shown a task; ``run()`` does it otherwise.
+    package func recover() async throws {
+        guard !hasRecovered else { return }
+        hasRecovered = true
         let (store, time, logger) = (surroundings.store, surroundings.time, surroundings.logger)
         let recovery = try await store.recover(attemptLimit: surroundings.retry.claimLimit, at: time.now())
         if recovery.resumed + recovery.failed > 0 {
@@ -58,7 +60,12 @@ package actor IngestionSupervisor: Service {
                 "went on with tasks that the last process left behind",
                 metadata: ["resumed": "\(recovery.resumed)", "failed": "\(recovery.failed)"])
         }
-        for backlog in try await store.backlog() { scheduler.arrived(backlog.lane, count: backlog.count) }
+    }
+
+    /// Runs tasks until a shutdown; returns when none runs any more.
+    package func run() async throws {
+        try await recover()
+        for backlog in try await surroundings.store.backlog() { scheduler.arrived(backlog.lane, count: backlog.count) }
         inbox.wake()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
@@ -77,6 +84,8 @@ package actor IngestionSupervisor: Service {
     /// - Returns: the task, and whether this call ended it.
     /// - Throws: ``StoreError``: `notFound`.
     package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool) {
+        // What has been shown of a running task is what its end is to show.
+        if let running = surroundings.hub.running(id) { try await surroundings.store.snapshot([ProgressSnapshot(running)]) }
         let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
         guard result.didCancel else { return result }
         if let task = tasks[id] {
@@ -85,9 +94,10 @@ package actor IngestionSupervisor: Service {
             let lane = Lane(project: result.task.project, priority: result.task.priority)
             if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
                 claims[lane]?.remove(at: index)
+                if claims[lane]?.isEmpty == true { claims[lane] = nil }
                 scheduler.dropped(lane)
-            } else if claimsUnderWay > 0 {
-                cancelledMeanwhile.insert(id)
+            } else {
+                claimsUnderWay[lane]?.insert(id)
             }
             surroundings.hub.publish(TaskUpdate(stored: result.task, epoch: surroundings.store.epoch))
         }
@@ -111,7 +121,7 @@ package actor IngestionSupervisor: Service {
         while let order = scheduler.next() {
             switch order {
             case .claim(let lane, let limit):
-                claimsUnderWay += 1
+                claimsUnderWay[lane] = []
                 group.addTask { await self.claim(lane, limit: limit) }
             case .start(let lane):
                 start(lane, in: &group)
@@ -122,20 +132,20 @@ package actor IngestionSupervisor: Service {
     private func claim(_ lane: Lane, limit: Int) async {
         do {
             let claimed = try await surroundings.store.claim(lane, limit: limit, at: surroundings.time.now())
-            let alive = claimed.filter { !cancelledMeanwhile.contains($0.task.id) }
-            claims[lane, default: []].append(contentsOf: alive)
+            let cancelled = claimsUnderWay.removeValue(forKey: lane) ?? []
+            let alive = claimed.filter { !cancelled.contains($0.task.id) }
+            if !alive.isEmpty { claims[lane, default: []].append(contentsOf: alive) }
             scheduler.claimed(lane, asked: limit, received: claimed.count)
             for _ in alive.count..<claimed.count { scheduler.dropped(lane) }
         } catch {
             surroundings.logger.error("tasks could not be claimed", metadata: ["project": "\(lane.project)", "error": "\(error)"])
+            claimsUnderWay[lane] = nil
             scheduler.claimFailed(lane, asked: limit)
             Task { [clock = surroundings.clock] in
                 try? await clock.sleep(for: .seconds(1))  // Never cancelled: nobody holds this task.
                 self.retry(lane)
             }
         }
-        claimsUnderWay -= 1
-        if claimsUnderWay == 0 { cancelledMeanwhile = [] }
         inbox.wake()
     }
 
@@ -146,6 +156,7 @@ package actor IngestionSupervisor: Service {
 
     private func start(_ lane: Lane, in group: inout DiscardingTaskGroup) {
         guard let claim = claims[lane]?.popFirst() else { return }
+        if claims[lane]?.isEmpty == true { claims[lane] = nil }
         let (graph, turn) = projects.begin(lane)
         let task = TaskActor(claim, turn: turn, graph: graph, surroundings: surroundings)
         tasks[task.id] = task
@@ -154,9 +165,13 @@ package actor IngestionSupervisor: Service {
 
     private func run(_ task: TaskActor) async {
         let outcome = await task.run { await self.didExtract(task.lane) }
-        if outcome == .interrupted { await giveBack([await task.guarding]) }
         tasks[task.id] = nil
         surroundings.hub.forget(task.id)
+        if outcome == .interrupted {
+            await giveBack([await task.guarding])
+            // A task that is given back while the server goes on waits in its lane again.
+            if !isStopping { scheduler.arrived(task.lane) }
+        }
         projects.end(task.lane.project)
         scheduler.finished(task.lane)
         if isStopping, tasks.isEmpty { stopWaiting() }
@@ -208,12 +223,7 @@ package actor IngestionSupervisor: Service {
         while (try? await surroundings.clock.sleep(for: interval)) != nil {  // Ends with the cancellation of the group.
             let age = interval.components.seconds * 1_000_000 + interval.components.attoseconds / 1_000_000_000_000
             let cutoff = Timestamp(microseconds: surroundings.time.now().microseconds - age)
-            let snapshots = surroundings.hub.takeUnsaved(startedBefore: cutoff).map { update in
-                ProgressSnapshot(
-                    guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress,
-                    message: update.task.message,
-                    timeline: update.task.timeline)
-            }
+            let snapshots = surroundings.hub.takeUnsaved(startedBefore: cutoff).map(ProgressSnapshot.init)
             guard !snapshots.isEmpty else { continue }
             do {
                 try await surroundings.store.snapshot(snapshots)
@@ -221,5 +231,13 @@ package actor IngestionSupervisor: Service {
                 surroundings.logger.warning("progress could not be written down", metadata: ["error": "\(error)"])
             }
         }
+    }
+}
+
+extension ProgressSnapshot {
+    fileprivate init(_ update: TaskUpdate) {
+        self.init(
+            guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress, message: update.task.message,
+            timeline: update.task.timeline)
     }
 }

@@ -112,7 +112,8 @@ package struct LaneScheduler: Sendable {
         }
         while working + reserved < workers, let lane = toClaim.pop() {
             guard let state = lanes[lane], canClaim(state) else { continue }
-            let limit = min(Self.batch, workers - working - reserved)
+            // `waiting` is never too few, so a claim for fewer than the batch misses nothing.
+            let limit = min(Self.batch, workers - working - reserved, window - state.claimed - state.started, state.waiting)
             lanes[lane]?.isClaiming = true
             lanes[lane]?.arrivedWhileClaiming = 0
             reserved += limit

@@ -175,16 +175,27 @@ package actor TaskActor {
     }
 
     private func fail(_ reason: String) async -> Outcome {
-        do {
-            let ending = state.failure(reason, at: now)
-            _ = try await surroundings.store.end(state.guarding, ending)
-            show(state.ended(as: ending, at: now))
-            return .ended
-        } catch let error as StoreError where error.code == .lostRace {
-            return await concede()
-        } catch {
-            surroundings.logger.error("a failed task could not be stored as such", metadata: ["task": "\(id)", "error": "\(error)"])
-            return .interrupted
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                let ending = state.failure(reason, at: now)
+                _ = try await surroundings.store.end(state.guarding, ending)
+                show(state.ended(as: ending, at: now))
+                return .ended
+            } catch {
+                switch (error as? StoreError)?.code {
+                case .lostRace, .notFound: return await concede()
+                case .closed: return .interrupted
+                default:
+                    // A disk that is full now will have room again; until then the task is not over.
+                    surroundings.logger.error("a failed task could not be stored as such", metadata: ["task": "\(id)", "error": "\(error)"])
+                    let length = pause
+                    pause = min(.seconds(10), pause * 2)
+                    guard (try? await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: length) }) != nil else {
+                        return state.hasEnded ? .ended : .interrupted  // The sleep was cancelled, by one or the other.
+                    }
+                }
+            }
         }
     }
 

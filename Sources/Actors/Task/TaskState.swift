@@ -26,6 +26,7 @@ package struct TaskState: Sendable {
 
     /// The first thing shown of an attempt: where the task comes from.
     package mutating func begin(at now: Timestamp) -> TaskUpdate? {
+        guard !hasEnded else { return nil }
         let message: String
         if record.isResumed {
             message = TaskRecord.resumedMessage
@@ -100,6 +101,10 @@ package struct TaskState: Sendable {
     package mutating func ended(stored: TaskRecord, at now: Timestamp) -> TaskUpdate? {
         guard !hasEnded else { return nil }
         var stored = stored
+        if stored.progress < record.progress {
+            stored.stage = record.stage
+            stored.progress = record.progress
+        }
         if stored.timeline.count < record.timeline.count { stored.timeline = record.timeline }
         record = stored
         closeTimeline(at: now)
@@ -116,8 +121,9 @@ package struct TaskState: Sendable {
         return update(at: now)
     }
 
-    /// Another attempt has been counted.
+    /// Another attempt has been counted; that is no news once somebody has ended the task after it.
     package mutating func claimedAgain(_ stored: TaskRecord) {
+        guard !hasEnded else { return }
         let timeline = record.timeline
         record = stored
         record.timeline = timeline

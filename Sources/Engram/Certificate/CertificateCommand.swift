@@ -47,11 +47,11 @@ struct CertificateCommand: AsyncParsableCommand {
         do {
             try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
             let pair = try SelfSignedCertificate(names: names, days: days)
-            for (name, bytes) in [("certificate.pem", pair.certificate), ("key.pem", pair.key)] {
-                let file = "\(out)/\(name)"
-                guard force || !FileManager.default.fileExists(atPath: file) else {
-                    throw StoreError(.unusable, "\(file) exists already; --force overwrites it.")
-                }
+            let files = [(path: "\(out)/certificate.pem", bytes: pair.certificate), (path: "\(out)/key.pem", bytes: pair.key)]
+            for (file, _) in files where !force && FileManager.default.fileExists(atPath: file) {
+                throw StoreError(.unusable, "\(file) exists already; --force overwrites it.")
+            }
+            for (file, bytes) in files {
                 try DataDirectory.write(bytes, to: file)
                 print("wrote \(file)")
             }

@@ -65,6 +65,11 @@ struct DataDirectory: ~Copyable {
         guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0, rename(temporary, file) == 0 else {
             throw unwritable(file)
         }
+        // The name is durable once its directory is.
+        let directory = open(URL(fileURLWithPath: file).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw unwritable(file) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw unwritable(file) }
     }
 
     private static func unwritable(_ file: String) -> StoreError {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import HTTP
 public import Logging
 import Persistence
 
@@ -71,6 +72,16 @@ struct Serve: AsyncParsableCommand {
         guard (0...100_000).contains(workers) else { throw ValidationError("--workers must be from 0 to 100000.") }
         guard bodyLimit > 0 else { throw ValidationError("--body-limit must be above 0.") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key go together.") }
+        guard (1...315_360_000).contains(ticketLifetime.duration.components.seconds) else {
+            throw ValidationError("--ticket-lifetime must be from 1s to 3650d.")
+        }
+        guard !host.isEmpty else { throw ValidationError("--host must be an address or a name.") }
+        for origin in corsOrigin where origin != "*" && !Self.isOrigin(origin) {
+            throw ValidationError("--cors-origin must be '*' or an origin such as https://app.example.com, not '\(origin)'.")
+        }
+        if noAuth, corsOrigin.contains("*") {
+            throw ValidationError("--no-auth with --cors-origin '*' would let every web page in; name the origins.")
+        }
         if noAuth, !isLoopback { throw ValidationError("--no-auth is possible on a loopback address only, not on \(host).") }
         if !isLoopback, tlsCertificate == nil, !insecurePlaintext {
             throw ValidationError(
@@ -79,7 +90,13 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool { Loopback.contains(host) }
+
+    /// `scheme://host[:port]` and nothing behind it.
+    private static func isOrigin(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 3 && (parts[0] == "http:" || parts[0] == "https:") && parts[1].isEmpty && !parts[2].isEmpty
+    }
 
     func run() async throws {
         do {

@@ -24,6 +24,8 @@ struct Server {
         logger.logLevel = options.logLevel
         let tls = try certificateFiles?.configuration()
 
+        // What is written is its owner's alone, in a directory that exists already, too.
+        umask(0o077)
         let directory = try DataDirectory(path: options.data)
         let store = try await openStore(directory.database)
         do {
@@ -56,9 +58,10 @@ struct Server {
     }
 
     private func serve(_ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, logger: Logger) async throws {
-        let group = MultiThreadedEventLoopGroup.singleton
+        // No more loops than the hub has outlets.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: min(64, System.coreCount))
         let time = TimeSource.system
-        let hub = ProgressHub(outlets: group.makeIterator().reduce(0) { count, _ in count + 1 })
+        let hub = ProgressHub(outlets: Array(group.makeIterator()).count)
         let keys = try await KeyRing(store: store)
         let owner = try await OwnerKey.establish(in: keys, file: directory.ownerKeyFile, now: time.now())
         let authenticator = Authenticator(
@@ -86,10 +89,12 @@ struct Server {
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
         }
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
-        let services = ServiceGroup(
-            configuration: .init(
-                services: [supervisor, server.queueDepths, server.application, server.streams].map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await services.run()
+        var services = ServiceGroupConfiguration(
+            services: [supervisor, server.queueDepths, server.application, server.streams].map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // Whatever a client does, the rest has to be given back before somebody loses patience and kills the process.
+        services.maximumGracefulShutdownDuration = options.grace.duration + .seconds(20)
+        try await supervisor.recover()
+        try await ServiceGroup(configuration: services).run()
     }
 }

@@ -15,7 +15,7 @@ enum StartupFailure {
             return "Port \(serve.port) on \(serve.host) may not be used by this user. Give a --port above 1023."
         case let error as IOError:
             return "Can't listen on \(serve.host):\(serve.port): \(String(cString: strerror(error.errnoCode)))."
-        case is SocketAddressError:
+        case is SocketAddressError, is SocketAddressError.UnknownHost:
             return "The address \(serve.host) can't be resolved."
         case let error as UnusableCertificate:
             return error.sentence

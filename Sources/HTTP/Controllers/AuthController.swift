@@ -35,7 +35,7 @@ struct AuthController {
         var fields = try BodyFields(try await request.json(limit: 10_000).document)
         let key = fields.text("key", most: 200)
         let code = fields.text("code", most: 200)
-        if key == nil, code == nil { fields.report("key", "is required") }
+        if fields.value("key") == nil, fields.value("code") == nil { fields.report("key", "is required") }
         try fields.check()
         let now = backend.time.now()
         let principal: Principal?
@@ -87,13 +87,16 @@ struct AuthController {
         var fields = try BodyFields(try await request.json(limit: 100_000).document)
         let name = fields.requiredText("name", most: 200)
         let role = role(&fields)
-        let projects = fields.value("projects") == nil ? nil : identifiers(&fields)
+        let references = fields.value("projects") == nil ? nil : fields.texts("projects", mostItems: 1000, most: 36)
         let days = fields.integer("expires_in_days", in: 1...36_500)
         try fields.check()
+        let access = ProjectAccess(backend: backend, principal: principal)
+        var projects: [Identifier]?
+        for reference in references ?? [] { projects = (projects ?? []) + [try await access.project(reference).id] }
+        if references?.isEmpty == true { projects = [] }
         if let allowed = principal.projects, !Set(projects ?? []).isSubset(of: allowed) || projects == nil {
             throw Problem(.forbidden, "This key is restricted to some projects and can't make a key that sees more.")
         }
-        for id in projects ?? [] where try await backend.store.project(id: id) == nil { throw Problem.notFound("project", id) }
         var random = SystemRandomNumberGenerator()
         let key = AccessKey(random: &random)
         let now = backend.time.now()
@@ -102,27 +105,21 @@ struct AuthController {
             expiresAt: days.map { now.advanced(bySeconds: $0 * 86_400) })
         try await backend.authenticator.keys.add(record)
         context.logger.info("access key made", metadata: ["key_id": "\(record.id)", "role": "\(role.name)"])
-        return Response(json: record.json(key: key.text))
+        return Response(json: record.json(key: key.text), headers: [.cacheControl: "no-store"])
     }
 
     private func role(_ fields: inout BodyFields) -> AccessKeyRecord.Role {
         if let name = fields.text("role") {
-            if let role = AccessKeyRecord.Role(name: name) { return role }
-            fields.report("role", "must be one of viewer, editor, owner")
+            let role = AccessKeyRecord.Role(name: name)
+            if role == nil { fields.report("role", "must be one of viewer, editor, owner") }
+            if fields.value("permissions") != nil { fields.report("permissions", "says the same as role; only one of them can be given") }
+            return role ?? .viewer
         }
         guard fields.value("permissions") != nil else { return .editor }
         let permissions = Set(fields.texts("permissions", mostItems: 3, most: 10))
         if let role = AccessKeyRecord.Role.allCases.first(where: { Set($0.permissions) == permissions }) { return role }
         fields.report("permissions", "must be [\"read\"], [\"read\",\"write\"] or [\"read\",\"write\",\"admin\"]")
         return .viewer
-    }
-
-    private func identifiers(_ fields: inout BodyFields) -> [Identifier] {
-        fields.texts("projects", mostItems: 1000, most: 36).enumerated().compactMap { index, text in
-            let id = Identifier(text)
-            if id == nil { fields.report("projects[\(index)]", "must be a UUID") }
-            return id
-        }
     }
 
     /// A key that is restricted to some projects manages only those that see no more than it does.
@@ -142,6 +139,11 @@ struct AuthController {
         let id = try context.identifier("id", of: "key")
         guard let key = backend.authenticator.keys.keys.first(where: { $0.id == id }), Self.mayManage(key, principal) else {
             throw Problem.notFound("key", id)
+        }
+        let now = backend.time.now()
+        let owners = backend.authenticator.keys.keys.filter { $0.role == .owner && $0.projects == nil && !$0.isExpired(at: now) }
+        if owners.map(\.id) == [id] {
+            throw Problem(.conflict, "This is the last owner key. Make another one first, or nobody could make keys any more.")
         }
         guard try await backend.authenticator.keys.revoke(id) else { throw Problem.notFound("key", id) }
         streams.close(openedBy: id)

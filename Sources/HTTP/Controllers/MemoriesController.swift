@@ -58,7 +58,11 @@ struct MemoriesController {
         do {
             return try await access.project(draft.group)
         } catch let problem where draft.makesGroup && problem is Problem {
-            guard principal.projects == nil else { throw problem }
+            if let ids = principal.projects {
+                let own = try await backend.store.projects(among: ids, slice: Slice(limit: max(1, ids.count))).elements
+                guard let named = own.first(where: { $0.name == draft.group }) else { throw problem }
+                return named
+            }
             return try await backend.store.project(named: draft.group, orCreateWith: backend.newIdentifier(), at: backend.time.now())
         }
     }

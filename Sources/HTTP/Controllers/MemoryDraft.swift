@@ -79,7 +79,8 @@ struct EpisodeDraft {
         if contentType == .json, (try? JSON.parse(content)) == nil { contentType = .text }
         let project = fields.text("project_id", most: 200)
         let groupID = fields.text("group_id", most: 200)
-        group = project ?? groupID ?? "default"
+        let named = groupID.flatMap { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) ? nil : $0 }
+        group = project ?? named ?? "default"
         makesGroup = project == nil
         metadata = fields.object("metadata") ?? .object([])
         try fields.check()

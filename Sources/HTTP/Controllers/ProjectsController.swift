@@ -7,6 +7,7 @@ import Persistence
 /// `/projects`, and what a project's schema is.
 struct ProjectsController {
     let backend: Backend
+    let streams: StreamService
 
     func register(_ routes: Routes) {
         routes.post("/projects", create)
@@ -59,7 +60,7 @@ struct ProjectsController {
         let old = try await project(context, context.require(.owner))
         var fields = try BodyFields(try await request.json(limit: backend.bodyLimit).document)
         let name = fields.value("name") == nil ? old.name : fields.requiredText("name", most: 200)
-        let description = fields.value("description") == nil ? old.description : fields.text("description", most: 10_000)
+        let description = fields.has("description") ? fields.text("description", most: 10_000) : old.description
         try fields.check()
         return Response(
             json: try await backend.store.updateProject(id: old.id, name: name, description: description, at: backend.time.now()).json)
@@ -68,23 +69,32 @@ struct ProjectsController {
     @Sendable private func delete(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let project = try await project(context, context.require(.owner))
         if project.isDefault { throw Problem(.conflict, "The default project can't be deleted.") }
-        if request.uri.queryParameters["force"] == "true" { try await cancelTasks(of: project.number) }
-        do {
-            try await backend.store.deleteProject(id: project.id)
-        } catch let error as StoreError where error.code == .projectIsBusy {
-            throw Problem(.conflict, "The project has running tasks. Wait for them, or delete it with ?force=true, which cancels them.")
-        }
+        let isForced = request.uri.queryParameters["force"] == "true"
+        try await remove(project, attempts: isForced ? 50 : 1)
         await backend.supervisor.forget(project.number)
+        streams.close(tasksOf: project.id)
         return Response(status: .noContent)
     }
 
-    /// Cancels whatever waits or runs, until nothing does.
-    private func cancelTasks(of project: ProjectNumber) async throws {
-        for status in [TaskStatus.pending, .processing, .processing] {
-            while true {
-                let tasks = try await backend.store.tasks(TaskQuery(projects: [project], status: status), slice: Slice(limit: 200))
-                if tasks.isEmpty { break }
-                for task in tasks { _ = try await backend.supervisor.cancel(task.id) }
+    /// Deletes a project, cancelling what runs before each attempt but the only one. While others keep posting to it something may always run: the
+    /// attempts are limited, and so is what is cancelled before one; what only waits goes with the project.
+    private func remove(_ project: ProjectRecord, attempts: Int) async throws {
+        for attempt in 1...attempts {
+            if attempts > 1 {
+                for status in [TaskStatus.pending, .processing] {
+                    let tasks = try await backend.store.tasks(TaskQuery(projects: [project.number], status: status), slice: Slice(limit: 500))
+                    for task in tasks { _ = try await backend.supervisor.cancel(task.id) }
+                }
+            }
+            do {
+                return try await backend.store.deleteProject(id: project.id)
+            } catch let error as StoreError where error.code == .projectIsBusy {
+                guard attempt == attempts else { continue }
+                throw Problem(
+                    .conflict,
+                    attempts > 1
+                        ? "New tasks keep starting in this project. Stop whoever posts to it and try again."
+                        : "The project has running tasks. Wait for them, or delete it with ?force=true, which cancels them.")
             }
         }
     }

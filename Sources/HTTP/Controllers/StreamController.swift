@@ -2,6 +2,7 @@ import Actors
 import HTTPTypes
 import Hummingbird
 import Knowledge
+import Logging
 import NIOCore
 import Persistence
 
@@ -17,17 +18,30 @@ struct StreamController {
 
     @Sendable private func state(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let wanted = try StreamRequest(request.head, authenticator: backend.authenticator)
-        guard let update = try await backend.task(wanted.task) else { throw Problem.notFound("task", wanted.task) }
+        let found: TaskUpdate?
+        do {
+            found = try await backend.task(wanted.task)
+        } catch let error as StoreError {
+            // Browsers never come back after a 503.
+            context.logger.error("a task could not be read for its stream", metadata: ["task": "\(wanted.task)", "error": "\(error)"])
+            return later(nil)
+        }
+        guard let update = found else { throw Problem.notFound("task", wanted.task) }
         guard wanted.permits(update.task.projectID) else {
             guard wanted.project == nil else { throw Problem(.forbidden, "The ticket is for another project.") }
             throw Problem.notFound("task", wanted.task)
         }
         let frame = EventFrame(update)
+        if frame.isTerminal, wanted.cursor == frame.id { return Response(status: .noContent, headers: streams.headers(for: [:])) }
+        return later(frame)
+    }
+
+    /// The state of the moment, if there is one, and when to come back.
+    private func later(_ frame: EventFrame?) -> Response {
         var headers = streams.headers(for: [:])
-        if frame.isTerminal, wanted.cursor == frame.id { return Response(status: .noContent, headers: headers) }
         headers[.connection] = "close"
         var body = ByteBuffer(string: "retry: \(Int.random(in: StreamService.drainRetryRange))\n")
-        body.writeImmutableBuffer(frame.event)
+        if let frame { body.writeImmutableBuffer(frame.event) }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

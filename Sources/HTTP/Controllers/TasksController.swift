@@ -124,7 +124,10 @@ struct TasksController {
     }
 
     @Sendable private func queueDepth(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
-        _ = try context.require(.viewer)
+        // The history is that of the whole server.
+        guard try context.require(.viewer).projects == nil else {
+            throw Problem(.forbidden, "This key is restricted to some projects; GET /tasks/queues says how many of their tasks wait.")
+        }
         let samples = try await depths.samples()
         return Response(json: .array(samples.map { ["timestamp": .string($0.time), "depth": JSON($0.depth)] }))
     }

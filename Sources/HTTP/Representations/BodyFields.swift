@@ -35,6 +35,9 @@ package struct BodyFields {
         return value == .null ? nil : value
     }
 
+    /// Whether the field is there, be it null.
+    package func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+
     /// A text without NUL characters.
     /// - Parameter most: the most Unicode scalars it may have.
     package mutating func text(_ name: String, most: Int = .max) -> String? {

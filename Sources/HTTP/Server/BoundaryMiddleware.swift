@@ -16,12 +16,15 @@ struct BoundaryMiddleware: RouterMiddleware {
     let cors: CORSPolicy
     let table: RouteTable
 
+    private var origins: OriginCheck { OriginCheck(cors: cors, isOpen: backend.authenticator.isOpen) }
+
     func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
         var context = context
         context.requestID = RequestID.of(request.headers, orMake: backend.newIdentifier)
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         var response: Response
         do {
+            try origins.check(request.head)
             response = try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
             response = unrouted(request)
@@ -64,8 +67,8 @@ struct BoundaryMiddleware: RouterMiddleware {
             return problem
         case is HTTPParserError:
             return Problem(.badRequest, "The request was cut off, or its body is not valid HTTP. Nothing was stored.", headers: [.connection: "close"])
-        case is NIOTooManyBytesError:
-            return Problem(.contentTooLarge, "The body is larger than \(backend.bodyLimit) bytes, which is this server's limit.")
+        case let error as NIOTooManyBytesError:
+            return Problem(.contentTooLarge, "The body is larger than \(error.maxBytes ?? backend.bodyLimit) bytes, which is the limit here.")
         case let error as HTTPError:
             return Problem(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
         default:

@@ -9,6 +9,9 @@ package struct CORSPolicy: Sendable {
         self.origins = Set(origins)
     }
 
+    /// Whether pages of this origin were named.
+    package func allows(_ origin: String) -> Bool { origins.contains(origin) }
+
     /// What an answer to a request carries so that the page may read it.
     package func headers(for request: HTTPFields) -> HTTPFields {
         guard !origins.isEmpty else { return [:] }

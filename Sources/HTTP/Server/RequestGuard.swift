@@ -19,6 +19,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var body: TimeAmount = .seconds(30)
         /// Between an answer and the next request.
         var idle: TimeAmount = .seconds(75)
+        /// What is left for a body once the server shuts down.
+        var quiescing: TimeAmount = .seconds(3)
     }
 
     private let limits: Limits
@@ -27,18 +29,22 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     private var underWay = 0
     private var isReadingBody = false
+    private var isQuiescing = false
+    private var context: ChannelHandlerContext?
 
     init(_ limits: Limits = Limits()) {
         self.limits = limits
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         HTTP1Compatibility.install(in: context.pipeline.syncOperations)
         deadline = .now() + limits.headers
         schedule(context)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
         timer?.cancel()
         timer = nil
     }
@@ -56,23 +62,41 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isReadingBody = true
             deadline = .now() + limits.body
         case .body:
-            deadline = .now() + limits.body
+            if !isQuiescing { deadline = .now() + limits.body }
         case .end:
             isReadingBody = false
-            deadline = nil
+            // The answer may have gone out before the body was complete.
+            deadline = underWay == 0 ? .now() + limits.idle : nil
+            schedule(context)
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) {
-            underWay -= 1
-            if underWay == 0, !isReadingBody {
-                deadline = .now() + limits.idle
-                schedule(context)
-            }
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        underWay -= 1
+        // The wait for the next request begins when the answer has left, however slowly it is read.
+        let isWritten = promise ?? context.eventLoop.makePromise(of: Void.self)
+        isWritten.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.didAnswer() }
+        context.write(data, promise: isWritten)
+    }
+
+    private func didAnswer() {
+        guard let context, context.channel.isActive, underWay == 0, !isReadingBody else { return }
+        deadline = .now() + limits.idle
+        schedule(context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent, isReadingBody {
+            // A body that is not complete soon does not hold up the shutdown.
+            isQuiescing = true
+            deadline = .now() + limits.quiescing
+            timer?.cancel()
+            timer = nil
+            schedule(context)
         }
-        context.write(data, promise: promise)
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

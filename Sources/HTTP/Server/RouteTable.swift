@@ -19,9 +19,12 @@ final class RouteTable: Sendable {
     func methods(for path: String) -> [String] {
         let segments = path.split(separator: "/")
         return routes.withLock { routes in
-            routes.filter { route in
-                route.segments.count == segments.count && zip(route.segments, segments).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
-            }.flatMap { $0.method == "GET" ? ["GET", "HEAD"] : [$0.method] }
+            var methods: [String] = []
+            for route in routes where route.segments.count == segments.count {
+                guard zip(route.segments, segments).allSatisfy({ $0.hasPrefix(":") || $0 == $1 }), !methods.contains(route.method) else { continue }
+                methods += route.method == "GET" ? ["GET", "HEAD"] : [route.method]
+            }
+            return methods
         }
     }
 }

@@ -91,6 +91,13 @@ final class EventLoopBroadcaster {
         }
     }
 
+    /// Ends the streams of a project that was deleted: those who come back are told that there is no such task.
+    func close(tasksOf project: Identifier) {
+        for audience in audiences.values where audience.newest?.project == project {
+            for handler in audience.subscribers.values { handler.close() }
+        }
+    }
+
     private func remove(_ task: Identifier) {
         audiences[task] = nil
         backend.hub.unwatch(task, outlet: outlet)
@@ -118,17 +125,16 @@ final class EventLoopBroadcaster {
     }
 
     private func didRead(_ task: Identifier, _ update: TaskUpdate?) {
-        guard var audience = audiences[task] else { return }
-        audience.isReading = false
-        if let update, audience.newest.map({ $0.id < update.id }) ?? true { audience.newest = EventFrame(update) }
-        audiences[task] = audience
+        guard audiences[task] != nil else { return }
+        audiences[task]?.isReading = false
+        // What was read may be newer than what has come meanwhile: then it is news to everybody, as any other update.
+        if let update { deliver([update]) }
+        guard let audience = audiences[task] else { return }
         if audience.newest == nil {
             audiences[task]?.waiting = [:]
             for handler in audience.waiting.values { handler.refuse() }
         }
-        startWaiting(task)
-        guard let audience = audiences[task] else { return }
-        if (audience.newest?.isTerminal ?? false) || (audience.subscribers.isEmpty && audience.waiting.isEmpty) { remove(task) }
+        if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty { remove(task) }
     }
 
     private func startWaiting(_ task: Identifier) {

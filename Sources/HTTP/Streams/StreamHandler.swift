@@ -81,7 +81,9 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
             }
         case (.passing, _):
             context.fireChannelRead(data)
-        case (.reading(let head, let request), .end):
+        case (.reading(let head, _), .end):
+            // Asked again: its key may have been revoked while the request was being sent.
+            guard let request = service.admits(head) else { return passOn(head) }
             state = .waiting(head, request)
             broadcaster = service.broadcaster(on: context.eventLoop)
             if let broadcaster, !broadcaster.isDraining { broadcaster.subscribe(self, to: request.task) } else { refuse() }
@@ -95,6 +97,10 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) { underWay -= 1 }
         context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .passing = state { context.fireErrorCaught(error) } else { close() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -177,14 +183,18 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Passes the request on, for the route to answer.
     func refuse() {
-        guard case .waiting(let head, let request) = state, let context else { return }
+        guard case .waiting(let head, let request) = state else { return }
         guard !discardedInput else { return close() }
         broadcaster?.unsubscribe(self, from: request.task)
+        passOn(head)
+    }
+
+    private func passOn(_ head: HTTPRequest) {
         state = .passing
         underWay += 1
-        context.fireChannelRead(wrapInboundOut(.head(head)))
-        context.fireChannelRead(wrapInboundOut(.end(nil)))
-        context.fireChannelReadComplete()
+        context?.fireChannelRead(wrapInboundOut(.head(head)))
+        context?.fireChannelRead(wrapInboundOut(.end(nil)))
+        context?.fireChannelReadComplete()
     }
 
     /// Ends the stream although its task goes on; the client is to come back.

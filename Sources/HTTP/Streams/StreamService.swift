@@ -23,10 +23,10 @@ final class StreamService: Service {
         self.cors = cors
         self.readiness = readiness
         var broadcasters: [(loop: any EventLoop, broadcaster: NIOLoopBound<EventLoopBroadcaster>)] = []
+        precondition(eventLoops.count <= backend.hub.outlets.count, "each event loop needs an outlet of its own")
         for (index, loop) in eventLoops.enumerated() {
-            let outlet = index % backend.hub.outlets.count
             let broadcaster = try await loop.submit {
-                NIOLoopBound(EventLoopBroadcaster(backend: backend, outlet: outlet, eventLoop: loop), eventLoop: loop)
+                NIOLoopBound(EventLoopBroadcaster(backend: backend, outlet: index, eventLoop: loop), eventLoop: loop)
             }.get()
             broadcasters.append((loop, broadcaster))
         }
@@ -39,7 +39,7 @@ final class StreamService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 for (index, (loop, broadcaster)) in broadcasters.enumerated() {
-                    let reader = OutletReader(outlet: backend.hub.outlets[index % backend.hub.outlets.count], eventLoop: loop)
+                    let reader = OutletReader(outlet: backend.hub.outlets[index], eventLoop: loop)
                     group.addTask { await reader.deliver(to: broadcaster) }
                 }
             }
@@ -59,6 +59,13 @@ final class StreamService: Service {
         }
     }
 
+    /// Ends the streams of a deleted project's tasks.
+    func close(tasksOf project: Identifier) {
+        for (loop, broadcaster) in broadcasters {
+            loop.execute { broadcaster.value.close(tasksOf: project) }
+        }
+    }
+
     /// The broadcaster of the event loop that the caller runs on.
     func broadcaster(on eventLoop: any EventLoop) -> EventLoopBroadcaster? {
         broadcasters.first { $0.loop === eventLoop }?.broadcaster.value
@@ -69,7 +76,11 @@ final class StreamService: Service {
         guard head.method == .get, let path = head.path, !readiness.isStopping,
             StreamRequest.task(inPath: path.prefix { $0 != "?" }) != nil
         else { return nil }
-        return try? StreamRequest(head, authenticator: backend.authenticator)  // The route says what is wrong with it.
+        // The route says what is wrong with it.
+        return try? { () throws(Problem) -> StreamRequest in
+            try OriginCheck(cors: cors, isOpen: backend.authenticator.isOpen).check(head)
+            return try StreamRequest(head, authenticator: backend.authenticator)
+        }()
     }
 
     /// What the head of a stream says beside its status.

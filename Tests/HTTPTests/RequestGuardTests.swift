@@ -1,0 +1,83 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import NIOHTTPTypes
+import Testing
+
+@testable import HTTP
+
+/// Deadlines of a connection, on a clock that the test moves.
+@Suite struct RequestGuardTests {
+    private let loop = EmbeddedEventLoop()
+    private let channel: EmbeddedChannel
+    private let head = HTTPRequestPart.head(HTTPRequest(method: .post, scheme: "http", authority: "x", path: "/"))
+
+    init() throws {
+        channel = EmbeddedChannel(handler: RequestGuard(), loop: loop)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    }
+
+    private func answer() throws {
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .unauthorized)))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+    }
+
+    /// The guard asks the real clock how late it is, so its limits are checked by what stays open and what a passed deadline closes.
+    private func isClosed(after time: TimeAmount) -> Bool {
+        loop.advanceTime(by: time)
+        return !channel.isActive
+    }
+
+    @Test func aRequestIsAnsweredAndTheConnectionStays() throws {
+        try channel.writeInbound(head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try answer()
+        #expect(!isClosed(after: .seconds(1)))
+    }
+
+    @Test func whatIsNoRequestGetsAProblem() throws {
+        channel.pipeline.fireErrorCaught(HTTPParserError.headerOverflow)
+        guard case .head(let answer) = try channel.readOutbound(as: HTTPResponsePart.self) else {
+            Issue.record("no head")
+            return
+        }
+        #expect(answer.status.code == 431 && answer.headerFields[.contentType] == "application/problem+json")
+        #expect(!channel.isActive)
+    }
+
+    @Test func aBodyThatIsCutOffIsForItsReaderToAnswer() throws {
+        try channel.writeInbound(head)
+        channel.pipeline.fireErrorCaught(HTTPParserError.invalidEOFState)
+        #expect(throws: HTTPParserError.self) { try channel.throwIfErrorCaught() }
+        #expect(try channel.readOutbound(as: HTTPResponsePart.self) == nil)
+    }
+}
+
+@Suite struct OriginCheckTests {
+    private func status(_ method: HTTPRequest.Method, host: String, fields: HTTPFields = [:], isOpen: Bool) -> Int? {
+        let check = OriginCheck(cors: CORSPolicy(origins: ["https://named.example"]), isOpen: isOpen)
+        do {
+            try check.check(HTTPRequest(method: method, scheme: "http", authority: host, path: "/", headerFields: fields))
+            return nil
+        } catch {
+            return error.status.code
+        }
+    }
+
+    @Test func foreignPagesNeedAKey() {
+        #expect(status(.post, host: "localhost:8000", fields: [.origin: "https://evil.example"], isOpen: true) == 403)
+        #expect(status(.post, host: "localhost:8000", fields: [.origin: "https://evil.example"], isOpen: false) == 403)
+        #expect(status(.post, host: "localhost:8000", fields: [.origin: "null"], isOpen: true) == 403)
+        #expect(status(.post, host: "localhost:8000", fields: [.origin: "http://localhost:8000"], isOpen: true) == nil)
+        #expect(status(.post, host: "localhost:8000", fields: [.origin: "https://named.example"], isOpen: true) == nil)
+        #expect(status(.get, host: "localhost:8000", fields: [.origin: "https://evil.example"], isOpen: false) == nil)
+        #expect(status(.post, host: "x", fields: [.origin: "https://evil.example", .authorization: "Bearer k"], isOpen: false) == nil)
+    }
+
+    @Test func anOpenServerAnswersToItsOwnNamesOnly() {
+        for host in ["localhost:8000", "127.0.0.1", "127.1.2.3:1", "[::1]:8000"] { #expect(status(.get, host: host, isOpen: true) == nil) }
+        for host in ["evil.example", "127.evil.example:80", "[::2]:80"] { #expect(status(.get, host: host, isOpen: true) == 403) }
+        #expect(status(.get, host: "engram.example", isOpen: false) == nil)
+    }
+}
