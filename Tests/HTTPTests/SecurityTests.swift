@@ -137,7 +137,8 @@ import Testing
         let unasked = Ticket(kind: .task, subject: Self.task, key: Ticket.noKey, expiry: 2000).text(secret: SecurityTests.secret)
         #expect(status(unasked, of: authenticator) == 401, "made while nobody was asked")
         let project = try StreamRequest(
-            Self.head("?ticket=\(authenticator.ticket(.project, for: Self.other, principal: principal).text)"), authenticator: authenticator)
+            Self.head("?ticket=\(authenticator.ticket(.project, for: Self.other, principal: principal).text)"), authenticator: authenticator
+        )
         #expect(project.permits(Self.other) && !project.permits(Self.task))
         _ = try await authenticator.keys.revoke(key.id)
         #expect(status(good, of: authenticator) == 401, "it dies with its key")

@@ -82,7 +82,8 @@ struct ProjectsController {
         for attempt in 1...attempts {
             if attempts > 1 {
                 for status in [TaskStatus.pending, .processing] {
-                    let tasks = try await backend.store.tasks(TaskQuery(projects: [project.number], status: status), slice: Slice(limit: 500))
+                    let tasks = try await backend.store.tasks(
+                        TaskQuery(projects: [project.number], status: status), slice: Slice(limit: 500))
                     for task in tasks { _ = try await backend.supervisor.cancel(task.id) }
                 }
             }

@@ -66,9 +66,11 @@ struct BoundaryMiddleware: RouterMiddleware {
             }
             return problem
         case is HTTPParserError:
-            return Problem(.badRequest, "The request was cut off, or its body is not valid HTTP. Nothing was stored.", headers: [.connection: "close"])
+            return Problem(
+                .badRequest, "The request was cut off, or its body is not valid HTTP. Nothing was stored.", headers: [.connection: "close"])
         case let error as NIOTooManyBytesError:
-            return Problem(.contentTooLarge, "The body is larger than \(error.maxBytes ?? backend.bodyLimit) bytes, which is the limit here.")
+            return Problem(
+                .contentTooLarge, "The body is larger than \(error.maxBytes ?? backend.bodyLimit) bytes, which is the limit here.")
         case let error as HTTPError:
             return Problem(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
         default:

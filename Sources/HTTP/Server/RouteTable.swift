@@ -21,7 +21,9 @@ final class RouteTable: Sendable {
         return routes.withLock { routes in
             var methods: [String] = []
             for route in routes where route.segments.count == segments.count {
-                guard zip(route.segments, segments).allSatisfy({ $0.hasPrefix(":") || $0 == $1 }), !methods.contains(route.method) else { continue }
+                guard zip(route.segments, segments).allSatisfy({ $0.hasPrefix(":") || $0 == $1 }), !methods.contains(route.method) else {
+                    continue
+                }
                 methods += route.method == "GET" ? ["GET", "HEAD"] : [route.method]
             }
             return methods

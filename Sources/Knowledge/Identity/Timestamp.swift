@@ -92,7 +92,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
             guard reader.isAtEnd else { return nil }
         }
         // An offset may have carried it out of the years that can be written.
-        guard total >= Self.days(year: 0, month: 1, day: 1) * 86_400_000_000, total < Self.days(year: 10_000, month: 1, day: 1) * 86_400_000_000
+        guard total >= Self.days(year: 0, month: 1, day: 1) * 86_400_000_000,
+            total < Self.days(year: 10_000, month: 1, day: 1) * 86_400_000_000
         else { return nil }
         self.init(microseconds: total)
     }
