@@ -52,7 +52,8 @@ final class HTTP1Compatibility: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Below the encoder, which takes every head for that of an answer.
     private func sayContinue(_ context: ChannelHandlerContext) {
-        guard let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self) else { return }  // As above.
+        // Absent on HTTP/2 streams, as the codec is.
+        guard let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self) else { return }
         encoder.writeAndFlush(NIOAny(IOData.byteBuffer(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))), promise: nil)
     }
 }
