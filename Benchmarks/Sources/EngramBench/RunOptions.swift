@@ -41,8 +41,9 @@ struct RunOptions: ParsableArguments, Sendable {
     @Option(help: "growth, restart: episodes stored.")
     var stored = 200_000
 
-    @Option(help: "growth: episodes per measured window; three windows at each end.")
-    var window = 2000
+    @Option(
+        help: "growth: episodes per measured window, three windows at each end. Short ones measure the polling of /tasks/stats with them.")
+    var window = 10_000
 
     @Option(help: "latency: tasks, each with a subscriber.")
     var tasks = 1000

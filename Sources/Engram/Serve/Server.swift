@@ -90,7 +90,9 @@ struct Server {
         }
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
-            services: [supervisor, server.queueDepths, server.application, server.streams].map { .init(service: $0) },
+            services: [supervisor, Housekeeping(store: store, logger: logger), server.queueDepths, server.application, server.streams].map {
+                .init(service: $0)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Whatever a client does, the rest has to be given back before somebody loses patience and kills the process.
         services.maximumGracefulShutdownDuration = options.grace.duration + .seconds(20)
