@@ -17,6 +17,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var headers: TimeAmount = .seconds(30)
         /// Between two pieces of a body.
         var body: TimeAmount = .seconds(30)
+        /// From an answer's beginning until all of it has left.
+        var answer: TimeAmount = .minutes(10)
         /// Between an answer and the next request.
         var idle: TimeAmount = .seconds(75)
         /// What is left for a body once the server shuts down.
@@ -24,9 +26,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: Limits
-    /// `nil` while an answer is under way: that takes the time it takes.
+    /// `nil` while an answer is thought about, and while a stream lasts.
     private var deadline: NIODeadline?
-    private var timer: Scheduled<Void>?
+    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var underWay = 0
     private var isReadingBody = false
     private var isQuiescing = false
@@ -45,12 +47,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        timer?.cancel()
+        timer?.task.cancel()
         timer = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        timer?.task.cancel()
         timer = nil
         context.fireChannelInactive()
     }
@@ -73,8 +75,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-        underWay -= 1
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            // A stream lasts as long as it lasts; whoever does not take an answer is not waited for without end.
+            let isStream = head.headerFields[.contentType]?.hasPrefix("text/event-stream") ?? false
+            deadline = isStream ? nil : .now() + limits.answer
+            schedule(context)
+            return context.write(data, promise: promise)
+        case .body:
+            return context.write(data, promise: promise)
+        case .end:
+            underWay -= 1
+        }
         // The wait for the next request begins when the answer has left, however slowly it is read.
         let isWritten = promise ?? context.eventLoop.makePromise(of: Void.self)
         isWritten.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.didAnswer() }
@@ -92,8 +104,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             // A body that is not complete soon does not hold up the shutdown.
             isQuiescing = true
             deadline = .now() + limits.quiescing
-            timer?.cancel()
-            timer = nil
             schedule(context)
         }
         context.fireUserInboundEventTriggered(event)
@@ -121,12 +131,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func schedule(_ context: ChannelHandlerContext) {
-        guard timer == nil, let deadline else { return }
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+        guard let deadline else { return }
+        if let timer {
+            // One that fires too early looks again; moving it for every request would cost more.
+            guard timer.deadline > deadline else { return }
+            timer.task.cancel()
+        }
+        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
             timer = nil
             guard let deadline = self.deadline else { return }
             if deadline <= .now() { context.close(promise: nil) } else { schedule(context) }
         }
+        timer = (deadline, task)
     }
 }
