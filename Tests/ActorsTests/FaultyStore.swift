@@ -7,10 +7,13 @@ final class FaultyStore: Store {
     private let base: InMemoryStore
     private let fault: @Sendable (EpisodeCommit) -> StoreError?
     private let committed = Mutex<[MemoryNumber]>([])
+    private let readFaults: Mutex<Int>
 
-    init(_ base: InMemoryStore, fault: @escaping @Sendable (EpisodeCommit) -> StoreError? = { _ in nil }) {
+    /// - Parameter readFaults: how many reads of a task by id fail, the first ones.
+    init(_ base: InMemoryStore, readFaults: Int = 0, fault: @escaping @Sendable (EpisodeCommit) -> StoreError? = { _ in nil }) {
         self.base = base
         self.fault = fault
+        self.readFaults = Mutex(readFaults)
     }
 
     /// The memories whose commits have succeeded, in order.
@@ -54,7 +57,14 @@ final class FaultyStore: Store {
         try await base.pruneIdempotencyKeys(before: moment, limit: limit)
     }
 
-    func task(id: Identifier) async throws -> TaskRecord? { try await base.task(id: id) }
+    func task(id: Identifier) async throws -> TaskRecord? {
+        let fails = readFaults.withLock { left in
+            defer { left = max(0, left - 1) }
+            return left > 0
+        }
+        if fails { throw StoreError(.unavailable, "The disk failed.") }
+        return try await base.task(id: id)
+    }
     func tasks(_ query: TaskQuery, slice: Slice) async throws -> [TaskRecord] { try await base.tasks(query, slice: slice) }
     func statistics(since moment: Timestamp, now: Timestamp, projects: [ProjectNumber]?) async throws -> TaskStatistics {
         try await base.statistics(since: moment, now: now, projects: projects)

@@ -56,6 +56,28 @@ import Testing
         }
     }
 
+    /// Whoever watches hears of an end that somebody else stored, though the store can't be read at first.
+    @Test(.timeLimit(.minutes(1))) func anEndByOthersIsShownOnceTheStoreCanBeRead() async throws {
+        let memory = InMemoryStore()
+        let engine = Engine(FaultyStore(memory, readFaults: 3))
+        try await engine.run {
+            let task = try await engine.submit("hold")
+            _ = engine.hub.watch(task, outlet: 63)
+            var arrivals = engine.hub.outlets[63].arrivals.makeAsyncIterator()
+            var last: TaskUpdate?
+            while last?.task.stage != "extract" {
+                _ = await arrivals.next()
+                last = engine.hub.outlets[63].take().last ?? last
+            }
+            _ = try await memory.cancel(id: task, at: TimeSource.system.now())
+            engine.extractor.release()
+            while last?.task.status.isTerminal == false, await arrivals.next() != nil {
+                last = engine.hub.outlets[63].take().last ?? last
+            }
+            #expect(last?.task.status == .cancelled)
+        }
+    }
+
     @Test func cancellingAWaitingTaskIsShownAndItNeverRuns() async throws {
         let engine = Engine(workers: 1)
         try await engine.run {

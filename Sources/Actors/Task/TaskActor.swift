@@ -175,38 +175,46 @@ package actor TaskActor {
     }
 
     private func fail(_ reason: String) async -> Outcome {
-        var pause = Duration.milliseconds(100)
-        while true {
-            do {
-                let ending = state.failure(reason, at: now)
-                _ = try await surroundings.store.end(state.guarding, ending)
-                show(state.ended(as: ending, at: now))
-                return .ended
-            } catch {
-                switch (error as? StoreError)?.code {
-                case .lostRace, .notFound: return await concede()
-                case .closed: return .interrupted
-                default:
-                    // A disk that is full now will have room again; until then the task is not over.
-                    surroundings.logger.error("a failed task could not be stored as such", metadata: ["task": "\(id)", "error": "\(error)"])
-                    let length = pause
-                    pause = min(.seconds(10), pause * 2)
-                    guard (try? await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: length) }) != nil else {
-                        return state.hasEnded ? .ended : .interrupted  // The sleep was cancelled, by one or the other.
-                    }
-                }
-            }
+        await persist("a failed task could not be stored as such") { task in
+            let ending = task.state.failure(reason, at: task.now)
+            _ = try await task.surroundings.store.end(task.state.guarding, ending)
+            task.show(task.state.ended(as: ending, at: task.now))
         }
     }
 
     /// Somebody else has ended the task: shows what the store says.
     private func concede() async -> Outcome {
-        let stored = try? await surroundings.store.task(id: id)  // A store that can't be read has nothing to show.
-        if let stored, stored.status.isTerminal {
-            show(state.ended(stored: stored, at: stored.endedAt ?? now))
-        } else {
-            surroundings.hub.forget(id)
+        await persist("a task's end could not be read") { task in
+            if let stored = try await task.surroundings.store.task(id: task.id), stored.status.isTerminal {
+                task.show(task.state.ended(stored: stored, at: stored.endedAt ?? task.now))
+            } else {
+                task.surroundings.hub.forget(task.id)
+            }
         }
-        return .ended
+    }
+
+    /// Does what a task's end needs of the store, again and again while that fails: a disk that is full now will have room again, and until then
+    /// the task is not over.
+    private func persist(_ failure: Logger.Message, _ work: (isolated TaskActor) async throws -> Void) async -> Outcome {
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                try await work(self)
+                return .ended
+            } catch {
+                switch (error as? StoreError)?.code {
+                case .lostRace, .notFound: return await concede()
+                case .closed: return .interrupted
+                default: break
+                }
+                if Task.isCancelled { return state.hasEnded ? .ended : .interrupted }
+                surroundings.logger.error(failure, metadata: ["task": "\(id)", "error": "\(error)"])
+                let length = pause
+                pause = min(.seconds(10), pause * 2)
+                guard (try? await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: length) }) != nil else {
+                    return state.hasEnded ? .ended : .interrupted  // The sleep was cancelled, by one or the other.
+                }
+            }
+        }
     }
 }
