@@ -18,10 +18,11 @@ final class Engine: Sendable {
     let supervisor: IngestionSupervisor
     private let group: ServiceGroup
 
-    init(_ store: any Store = InMemoryStore(), workers: Int = 8, grace: Duration = .seconds(60)) {
+    init(_ store: any Store = InMemoryStore(), workers: Int = 8, grace: Duration = .seconds(60), chores: [TaskType: any Chore] = [:]) {
         self.store = store
         var surroundings = TaskActor.Surroundings(store: store, hub: hub, extractor: extractor, logger: Logger(label: "test"))
         surroundings.clock = InstantClock()
+        surroundings.chores = chores
         var configuration = IngestionSupervisor.Configuration()
         configuration.workers = workers
         configuration.grace = grace

@@ -65,6 +65,7 @@ final class FaultyStore: Store {
         if fails { throw StoreError(.unavailable, "The disk failed.") }
         return try await base.task(id: id)
     }
+    func submit(_ submission: TaskSubmission) async throws -> TaskRecord { try await base.submit(submission) }
     func tasks(_ query: TaskQuery, slice: Slice) async throws -> [TaskRecord] { try await base.tasks(query, slice: slice) }
     func statistics(since moment: Timestamp, now: Timestamp, projects: [ProjectNumber]?) async throws -> TaskStatistics {
         try await base.statistics(since: moment, now: now, projects: projects)

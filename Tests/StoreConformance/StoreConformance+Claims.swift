@@ -9,7 +9,7 @@ extension StoreConformance {
             let accepted = try await trial.accept(5, to: project)
             let first = try await trial.store.claim(trial.lane(project), limit: 2, at: trial.at(50))
             #expect(first.map(\.task.number) == accepted[0...1].map(\.task))
-            #expect(first.map(\.episode.content) == ["episode 0", "episode 1"])
+            #expect(first.map(\.work.episode?.content) == ["episode 0", "episode 1"])
             let rest = try await trial.store.claim(trial.lane(project), limit: 10, at: trial.at(51))
             #expect(rest.map(\.task.number) == accepted[2...4].map(\.task))
             #expect(try await trial.store.claim(trial.lane(project), limit: 10, at: trial.at(52)).isEmpty)
@@ -41,7 +41,7 @@ extension StoreConformance {
             submission.episode.entities = [SuppliedEntity(name: "n", type: "t", description: "d")]
             submission.episode.relationships = [SuppliedRelationship(source: "n", target: "n", type: "IS")]
             try await trial.accept(submission)
-            #expect(try await trial.store.claim(trial.lane(project), limit: 1, at: trial.at()).map(\.episode) == [submission.episode])
+            #expect(try await trial.store.claim(trial.lane(project), limit: 1, at: trial.at()).map(\.work.episode) == [submission.episode])
         },
         Check("lanes are separate by project and priority") { trial in
             let projects = [try await trial.project(), try await trial.project()]

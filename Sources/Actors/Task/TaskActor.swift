@@ -9,6 +9,8 @@ package actor TaskActor {
         package var store: any Store
         package var hub: ProgressHub
         package var extractor: any Extractor
+        /// How tasks of other types than `add_episode` are done.
+        package var chores: [TaskType: any Chore] = [:]
         package var retry = RetryPolicy()
         package var time = TimeSource.system
         package var clock: any Clock<Duration> = ContinuousClock()
@@ -32,7 +34,7 @@ package actor TaskActor {
 
     package nonisolated let id: Identifier
     package nonisolated let lane: Lane
-    private let episode: Episode
+    private let work: TaskWork
     private let turn: Int
     private let graph: ProjectGraphActor
     private let surroundings: Surroundings
@@ -45,7 +47,7 @@ package actor TaskActor {
     package init(_ claim: Claim, turn: Int, graph: ProjectGraphActor, surroundings: Surroundings) {
         id = claim.task.id
         lane = Lane(project: claim.task.project, priority: claim.task.priority)
-        episode = claim.episode
+        work = claim.work
         self.turn = turn
         self.graph = graph
         self.surroundings = surroundings
@@ -91,12 +93,41 @@ package actor TaskActor {
     }
 
     private func attempt(onExtracted: @Sendable () async -> Void) async throws {
+        switch work {
+        case .episode(let episode, _) where state.record.type == .addEpisode: try await ingest(episode, onExtracted: onExtracted)
+        default: try await doChore()
+        }
+    }
+
+    /// What is not in the lane's order: the others don't wait for it.
+    private func doChore() async throws {
+        await graph.pass(priority: lane.priority, turn: turn)
+        let task = state.record
+        guard let chore = surroundings.chores[task.type] else {
+            guard task.type != .addEpisode else { throw StoreError(.notFound, "The memory was deleted.") }
+            throw ExtractionError("This server has nobody who does tasks of the type \(task.type.rawValue).", isRetryable: false)
+        }
+        let outcome = try await interruptibly { [graph] in
+            try await chore.run(task, graph: graph) { await self.didReach($0) }
+        }
+        try Task.checkCancellation()
+        let stage = Stage(name: Stage.completed.name, progress: 100, message: outcome.message)
+        let ending = state.completion(stage: stage, result: outcome.result, at: now)
+        _ = try await surroundings.store.end(state.guarding, ending)
+        show(state.ended(as: ending, at: now))
+    }
+
+    private func didReach(_ stage: Stage) {
+        show(state.enter(stage, at: now))
+    }
+
+    private func ingest(_ episode: Episode, onExtracted: @Sendable () async -> Void) async throws {
         guard let memory = state.record.memory else { throw StoreError(.notFound, "The memory was deleted.") }
         show(state.enter(.start, at: now))
         show(state.enter(.loadSchema(project: state.record.projectName), at: now))
         try await graph.loadSchema()
         show(state.enter(.extract, at: now))
-        let extraction = try await extract()
+        let extraction = try await extract(episode)
         await leaveWorker(onExtracted)
         let ending = try await graph.commit(extraction, happenedAt: episode.occurredAt, priority: lane.priority, turn: turn) { plan in
             await self.commit(plan, memory: memory)
@@ -104,9 +135,9 @@ package actor TaskActor {
         show(state.ended(as: ending, at: now))
     }
 
-    private func extract() async throws -> Extraction {
+    private func extract(_ episode: Episode) async throws -> Extraction {
         guard !state.hasEnded else { throw CancellationError() }
-        return try await interruptibly { [surroundings, episode] in
+        return try await interruptibly { [surroundings] in
             try await surroundings.extractor.extract(episode) { done, total in
                 await self.didExtract(done, of: total)
             }

@@ -62,13 +62,15 @@ package struct TaskState: Sendable {
     }
 
     /// What is to be stored when the work has succeeded; the state itself changes with ``ended(as:at:)``.
-    package func completion(result: JSON, at now: Timestamp) -> TaskEnding {
-        ending(.completed, stage: .completed, error: nil, result: result, at: now)
+    package func completion(stage: Stage = .completed, result: JSON, at now: Timestamp) -> TaskEnding {
+        ending(.completed, stage: stage, error: nil, result: result, at: now)
     }
 
     /// What is to be stored when the work can't succeed.
     package func failure(_ reason: String, at now: Timestamp) -> TaskEnding {
-        let stage = Stage(name: record.stage, progress: record.progress, message: "Episode ingestion failed")
+        let stage = Stage(
+            name: record.stage, progress: record.progress,
+            message: record.type == .addEpisode ? "Episode ingestion failed" : "The task failed")
         return ending(.failed, stage: stage, error: reason, result: nil, at: now)
     }
 

@@ -15,7 +15,7 @@ extension TaskRecord {
             .init("progress", JSON(progress)),
             .init("message", .string(message)), .init("result", result ?? .null), .init("stage", .string(stage)),
             .init("attempt", JSON(max(1, attempt))), .init("priority", .string(priority.name)), .init("queue_position", .null),
-            .init("eta_seconds", .null), .init("parent_task_id", .null), .init("stream_url", .string(streamURL))
+            .init("eta_seconds", .null), .init("parent_task_id", JSON(parentID)), .init("stream_url", .string(streamURL))
         ]
         if let occurredAt { members.append(.init("occurred_at", .string(occurredAt.text(.microseconds)))) }
         return .object(members)

@@ -47,6 +47,9 @@ package protocol MemoryStore: Sendable {
 }
 
 package protocol TaskStore: Sendable {
+    /// Keeps a task without a memory: `pending`, last in its lane. Returns it.
+    /// - Throws: `notFound` (no such project), `unavailable` when the id is taken, `full`.
+    func submit(_ submission: TaskSubmission) async throws -> TaskRecord
     func task(id: Identifier) async throws -> TaskRecord?
     func tasks(_ query: TaskQuery, slice: Slice) async throws -> [TaskRecord]
     /// Counts the tasks accepted at `moment` or later; waiting and running ones are counted whatever their age.

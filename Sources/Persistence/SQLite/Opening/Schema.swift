@@ -14,7 +14,8 @@ enum Schema {
     static let steps = [
         Step(name: "1 tasks and memories", sql: tasksAndMemories),
         Step(name: "2 graph", sql: graph),
-        Step(name: "3 access keys", sql: accessKeys)
+        Step(name: "3 access keys", sql: accessKeys),
+        Step(name: "4 families of tasks", sql: families)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

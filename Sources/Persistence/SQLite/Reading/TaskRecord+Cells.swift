@@ -3,7 +3,7 @@ import Persistence
 
 extension TaskRecord {
     static let columns = """
-        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.status, t.revision, t.attempt, t.memory, m.id, t.stage, t.progress, \
+        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.status, t.revision, t.attempt, t.memory, m.id, t.parent, o.id, t.stage, t.progress, \
         r.message, r.error, r.result, r.timeline, t.ended_epoch, t.is_resumed, t.created_at, t.started_at, t.ended_at
         """
     static let tables = tables(index: "")
@@ -12,7 +12,7 @@ extension TaskRecord {
     static func tables(index: String) -> String {
         """
         tasks t \(index) CROSS JOIN projects p ON p.number = t.project LEFT JOIN memories m ON m.number = t.memory
-            LEFT JOIN task_reports r ON r.task = t.number
+            LEFT JOIN task_reports r ON r.task = t.number LEFT JOIN tasks o ON o.number = t.parent
         """
     }
     static let byNumber = "SELECT \(columns) FROM \(tables) WHERE t.number = ?"
@@ -24,7 +24,8 @@ extension TaskRecord {
         self.init(
             number: try cells.next(), id: try cells.next(), type: try cells.next(), project: try cells.next(), projectID: try cells.next(),
             projectName: try cells.next(), priority: try cells.next(), status: try cells.next(), revision: try cells.next(),
-            attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), stage: try cells.next(),
+            attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), parent: try cells.next(),
+            parentID: try cells.next(), stage: try cells.next(),
             progress: try cells.next(),
             message: try { () throws -> String in
                 let message = try cells.next(String?.self)

@@ -8,6 +8,11 @@ extension SQLiteStore {
         return try await write(.accept) { try $0.accept(submission, numbers) }
     }
 
+    package func submit(_ submission: TaskSubmission) async throws -> TaskRecord {
+        let numbers = self.numbers
+        return try await write(.accept) { try $0.submit(submission, numbers) }
+    }
+
     package func pruneIdempotencyKeys(before moment: Timestamp, limit: Int) async throws -> Int {
         try await write { db in
             try db.run(
@@ -20,6 +25,23 @@ extension SQLiteStore {
 }
 
 extension Database {
+    fileprivate func submit(_ submission: TaskSubmission, _ numbers: NumberSource) throws -> TaskRecord {
+        guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
+            throw StoreError.notFound("project")
+        }
+        guard try task(submission.id) == nil else { throw StoreError.idTaken("task") }
+        let number = numbers.task()
+        try run(
+            """
+            INSERT INTO tasks (number, id, type, project, priority, status, revision, attempt, parent, stage, progress, ended_epoch, is_resumed,
+                created_at)
+            VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 'pending', 0, 0, 0, ?)
+            """,
+            number, submission.id, submission.type, submission.project, submission.priority, submission.parent, submission.at)
+        guard let task = try task(number) else { throw StoreError.notFound("task") }
+        return task
+    }
+
     fileprivate func accept(_ submission: Submission, _ numbers: NumberSource) throws -> Acceptance {
         guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
             throw StoreError.notFound("project")

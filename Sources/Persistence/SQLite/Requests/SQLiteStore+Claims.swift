@@ -32,7 +32,9 @@ extension SQLiteStore {
         guard limit > 0 else { return [] }
         return try await write(.claim) { db in
             var claims = try db.all(Self.firstInLine, lane.project, lane.priority, limit) { cells in
-                Claim(task: try TaskRecord(&cells), episode: try Episode(&cells))
+                let task = try TaskRecord(&cells)
+                guard let version = try cells.next(Int?.self) else { return Claim(task: task, work: .chore) }
+                return Claim(task: task, work: .episode(try Episode(&cells), version: version))
             }
             for index in claims.indices {
                 claims[index].task.status = .processing
@@ -48,9 +50,7 @@ extension SQLiteStore {
     }
 
     private static let firstInLine = """
-        SELECT \(TaskRecord.columns), \(Episode.columns)
-        FROM tasks t CROSS JOIN projects p ON p.number = t.project CROSS JOIN memories m ON m.number = t.memory
-            LEFT JOIN task_reports r ON r.task = t.number
+        SELECT \(TaskRecord.columns), m.version, \(Episode.columns) FROM \(TaskRecord.tables)
         WHERE t.status = 0 AND t.project = ? AND t.priority = ? ORDER BY t.number LIMIT ?
         """
 

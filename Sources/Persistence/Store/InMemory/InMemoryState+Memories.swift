@@ -30,11 +30,9 @@ extension InMemoryState {
             taskID: submission.taskID,
             taskStatus: task.status, taskProgress: task.progress, createdAt: submission.at, updatedAt: submission.at)
         memories.append(MemoryRow(record: record, task: task.number))
-        tasks.append(TaskRow(record: task))
-        lanes[Lane(project: project.number, priority: submission.priority), default: WaitingLine()].append(task.number)
+        append(task)
         projects.update(project.number) { row in
             row.memories.append(memory)
-            row.tasks.append(task.number)
             if let externalID = submission.externalID { row.externalIDs[ExactText(externalID)] = memory }
         }
         if let idempotency = submission.idempotency { answers.keep(idempotency, task: submission.taskID, at: submission.at) }

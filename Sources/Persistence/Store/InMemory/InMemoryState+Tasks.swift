@@ -5,6 +5,24 @@ extension InMemoryState {
 
     func task(id: Identifier) -> TaskRecord? { tasks[id].map(record) }
 
+    mutating func submit(_ submission: TaskSubmission) throws(StoreError) -> TaskRecord {
+        guard let project = projects[submission.project]?.record else { throw Self.notFound("project") }
+        guard tasks.number(of: submission.id) == nil else { throw Self.idTaken("task") }
+        let record = TaskRecord(
+            number: tasks.nextNumber(), id: submission.id, type: submission.type, project: project.number, projectID: project.id,
+            projectName: project.name, priority: submission.priority, memory: nil, memoryID: nil, parent: submission.parent,
+            parentID: submission.parent.flatMap { tasks[$0]?.id }, createdAt: submission.at)
+        append(record)
+        return record
+    }
+
+    /// Adds a waiting task, last in its lane.
+    mutating func append(_ task: TaskRecord) {
+        tasks.append(TaskRow(record: task))
+        lanes[Lane(project: task.project, priority: task.priority), default: WaitingLine()].append(task.number)
+        projects.update(task.project) { $0.tasks.append(task.number) }
+    }
+
     private func record(_ row: TaskRow) -> TaskRecord {
         var record = row.record
         record.projectName = projects[record.project]?.record.name ?? record.projectName
@@ -18,8 +36,9 @@ extension InMemoryState {
                 task.attempt += 1
                 task.startedAt = at
             }
-            guard let task, let memory = task.memory.flatMap({ memories[$0] }) else { break }
-            claims.append(Claim(task: task, episode: memory.record.episode))
+            guard let task else { break }
+            let memory = task.memory.flatMap { memories[$0]?.record }
+            claims.append(Claim(task: task, work: memory.map { .episode($0.episode, version: $0.version) } ?? .chore))
         }
         return claims
     }

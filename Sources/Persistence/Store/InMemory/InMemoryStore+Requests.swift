@@ -41,6 +41,8 @@ extension InMemoryStore {
 }
 
 extension InMemoryStore {
+    package func submit(_ submission: TaskSubmission) async throws -> TaskRecord { try access { try $0.submit(submission) } }
+
     package func task(id: Identifier) async throws -> TaskRecord? { try access { $0.task(id: id) } }
 
     package func tasks(_ query: TaskQuery, slice: Slice) async throws -> [TaskRecord] { try access { $0.tasks(query, slice: slice) } }

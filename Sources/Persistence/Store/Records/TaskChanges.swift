@@ -1,13 +1,25 @@
 package import Knowledge
 
-/// A task that this process has taken on, with what it is to read.
+/// A task that this process has taken on, with what it is to work on.
 package struct Claim: Sendable {
     package var task: TaskRecord
-    package var episode: Episode
+    package var work: TaskWork
 
-    package init(task: TaskRecord, episode: Episode) {
+    package init(task: TaskRecord, work: TaskWork) {
         self.task = task
-        self.episode = episode
+        self.work = work
+    }
+}
+
+/// What a claimed task works on.
+package enum TaskWork: Sendable {
+    /// A memory is to be ingested, in the version that it has now.
+    case episode(Episode, version: Int)
+    /// Something else, which ``TaskRecord/type`` names.
+    case chore
+
+    package var episode: Episode? {
+        if case .episode(let episode, _) = self { episode } else { nil }
     }
 }
 

@@ -17,6 +17,9 @@ package struct TaskRecord: Sendable, Equatable {
     /// The memory it ingests; `nil` once that is deleted, and for other types.
     package var memory: MemoryNumber?
     package var memoryID: Identifier?
+    /// The import that it belongs to.
+    package var parent: TaskNumber?
+    package var parentID: Identifier?
     /// The last stage that was written: the final one of a finished task, a snapshot of a running one.
     package var stage: String
     /// 0…100.
@@ -43,7 +46,8 @@ package struct TaskRecord: Sendable, Equatable {
     package init(
         number: TaskNumber, id: Identifier, type: TaskType, project: ProjectNumber, projectID: Identifier, projectName: String,
         priority: TaskPriority, status: TaskStatus = .pending, revision: Int64 = 0, attempt: Int = 0, memory: MemoryNumber?,
-        memoryID: Identifier?, stage: String = "pending", progress: Int = 0, message: String = queuedMessage, error: String? = nil,
+        memoryID: Identifier?, parent: TaskNumber? = nil, parentID: Identifier? = nil, stage: String = "pending", progress: Int = 0,
+        message: String = queuedMessage, error: String? = nil,
         result: JSON? = nil, timeline: [TimelineEntry] = [], endedEpoch: Int64 = 0, isResumed: Bool = false, createdAt: Timestamp,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil
     ) {
@@ -59,6 +63,8 @@ package struct TaskRecord: Sendable, Equatable {
         self.attempt = attempt
         self.memory = memory
         self.memoryID = memoryID
+        self.parent = parent
+        self.parentID = parentID
         self.stage = stage
         self.progress = progress
         self.message = message
