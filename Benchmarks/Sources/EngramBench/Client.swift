@@ -17,6 +17,16 @@ struct Client {
         return try await reply(to: request).decoded(AcceptedMemory.self, status: 201)
     }
 
+    func createProject(_ name: String) async throws -> ProjectView {
+        let request = address.post(ServerAddress.base + "/projects/", json: ByteBuffer(string: "{\"name\":\"\(name)\"}"))
+        return try await reply(to: request).decoded(ProjectView.self, status: 201)
+    }
+
+    func beginImport(project: String = "default") async throws -> ImportView {
+        let request = address.post("\(ServerAddress.base)/projects/\(project)/imports", json: ByteBuffer(string: "{\"name\":\"bench\"}"))
+        return try await reply(to: request).decoded(ImportView.self, status: 201)
+    }
+
     func cancel(task id: String) async throws -> Reply {
         try await reply(to: address.post("\(ServerAddress.base)/tasks/\(id)/cancel"))
     }

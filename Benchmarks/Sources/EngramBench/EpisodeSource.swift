@@ -1,8 +1,8 @@
 import NIOCore
 
-/// An endless supply of `POST /memories/` bodies, each complete with its `project_id`.
+/// An endless supply of memories, each a JSON object without a `project_id`.
 protocol EpisodeSource {
-    /// Appends the next body, a JSON object, to `buffer`.
+    /// Appends the next object to `buffer`, without its opening brace: members are put before.
     mutating func appendNext(to buffer: inout ByteBuffer)
 
     /// What the texts are, for the report: where from, and how often they have repeated so far.

@@ -1,16 +1,25 @@
 /// Episodes per second from the first post through all six stages.
 struct IngestScenario: Scenario {
+    /// Over how many projects the episodes are spread, in turn; 1 is the default project.
+    var projectCount = 1
+
     func measure(_ report: inout ScenarioReport, on workbench: Workbench) async throws {
         let count = workbench.options.episodes
         let server = try await workbench.start([])
+        var projects = ["default"]
+        if projectCount > 1 {
+            projects = []
+            for number in 1...projectCount { projects.append(try await server.client.createProject("Project \(number)").id) }
+        }
         let hammer = try await Hammer(
-            address: server.address, connections: workbench.options.connections, texts: workbench.texts)
+            address: server.address, connections: workbench.options.connections, texts: workbench.texts, projects: projects)
         let ingestion = try await Ingestion.run(count: count, through: hammer, into: server, endedBefore: 0)
         hammer.close()
 
         report.figures = [
             Figure("ingested", ingestion.rate, "/s", target: .atLeast(1500)),
             Figure("episodes", Double(count), ""),
+            Figure("projects", Double(projectCount), ""),
             Figure("all accepted after", ingestion.acceptSeconds, "s"),
             Figure("all ingested after", ingestion.seconds, "s"),
             Figure("server CPU per episode", ingestion.cpuMicroseconds, "µs"),

@@ -20,9 +20,14 @@ struct ProcessGauge {
     }
 
     /// Resident memory in KiB.
-    func residentKilobytes() throws -> Double {
+    func residentKilobytes() throws -> Double { try memory("VmRSS:") }
+
+    /// The most resident memory that it has had, in KiB.
+    func peakResidentKilobytes() throws -> Double { try memory("VmHWM:") }
+
+    private func memory(_ name: String) throws -> Double {
         let status = try Self.read("/proc/\(pid)/status")
-        for line in status.split(separator: "\n") where line.hasPrefix("VmRSS:") {
+        for line in status.split(separator: "\n") where line.hasPrefix(name) {
             if let value = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Double($0) }) {
                 return value
             }

@@ -35,8 +35,17 @@ struct RunOptions: ParsableArguments, Sendable {
     @Option(help: "accept: posts to measure, instead of --seconds.")
     var count: Int?
 
-    @Option(help: "ingest: episodes.")
+    @Option(help: "ingest, spread: episodes.")
     var episodes = 20_000
+
+    @Option(help: "interactive: bulk episodes of another project that wait at the beginning.")
+    var backlog = 100_000
+
+    @Option(help: "interactive: single episodes posted meanwhile, at most.")
+    var singles = 500
+
+    @Option(help: "imports: lines of the import.")
+    var lines = 1_000_000
 
     @Option(help: "growth, restart: episodes stored.")
     var stored = 200_000
@@ -58,7 +67,7 @@ struct RunOptions: ParsableArguments, Sendable {
         guard FileManager.default.isExecutableFile(atPath: serverBinary) else {
             throw ValidationError("\(serverBinary) is not an executable file.")
         }
-        let counts = [connections, count ?? 1, episodes, stored, window, tasks, subscribers]
+        let counts = [connections, count ?? 1, episodes, backlog, singles, lines, stored, window, tasks, subscribers]
         guard counts.allSatisfy({ $0 > 0 }), seconds > 0, rate > 0 else {
             throw ValidationError("Counts, seconds and rates have to be greater than zero.")
         }

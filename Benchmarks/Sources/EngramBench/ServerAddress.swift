@@ -21,6 +21,11 @@ struct ServerAddress: Sendable {
         return request
     }
 
+    /// The head of a `PUT` whose body follows in chunks.
+    func chunkedPut(_ path: String, type: String) -> ByteBuffer {
+        ByteBuffer(string: "PUT \(path) HTTP/1.1\r\n\(fields)Content-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\n")
+    }
+
     /// What all JSON `POST`s to `path` have in common, for ``append(post:json:to:)``.
     func prefix(ofPost path: String) -> String {
         "POST \(path) HTTP/1.1\r\n\(fields)Content-Type: application/json\r\nContent-Length: "

@@ -37,7 +37,7 @@ struct Storyteller: EpisodeSource {
             let step = 1 + dice.index(below: circle.people.count - 1)
             speaker = (speaker + step) % circle.people.count
         }
-        buffer.writeStaticString(#"{"project_id":"default","content_type":"message","title":"episode "#)
+        buffer.writeStaticString(#""content_type":"message","title":"episode "#)
         buffer.writeString(String(number))
         buffer.writeStaticString(#"","occurred_at":""#)
         buffer.writeString(Self.date(of: number))

@@ -11,13 +11,24 @@ final class Texts {
 
     var origin: String { source.origin }
 
-    func appendNext(to buffer: inout ByteBuffer) {
+    /// Appends the next body of `POST /memories/`.
+    /// - Parameter priority: `nil` leaves it to the server.
+    func appendNext(to buffer: inout ByteBuffer, project: String = "default", priority: String? = nil) {
+        buffer.writeString("{\"project_id\":\"\(project)\",")
+        if let priority { buffer.writeString("\"priority\":\"\(priority)\",") }
         source.appendNext(to: &buffer)
     }
 
-    func next() -> ByteBuffer {
+    /// Appends the next line of an import.
+    func appendLine(to buffer: inout ByteBuffer) {
+        buffer.writeStaticString("{")
+        source.appendNext(to: &buffer)
+        buffer.writeStaticString("\n")
+    }
+
+    func next(project: String = "default", priority: String? = nil) -> ByteBuffer {
         var body = ByteBuffer()
-        appendNext(to: &body)
+        appendNext(to: &body, project: project, priority: priority)
         return body
     }
 }

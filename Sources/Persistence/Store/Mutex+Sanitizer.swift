@@ -3,8 +3,7 @@
 
     /// Stands in for `Synchronization.Mutex` in builds for ThreadSanitizer, which knows pthread's locks but sees nothing of a futex: it would report
     /// everything that a `Mutex` guards as a race.
-    ///
-    /// `@unchecked Sendable`: the value is touched between lock and unlock only, and the lock's memory stays where it is.
+    // Proof: the value is touched between lock and unlock only, and the lock's memory stays where it is.
     package final class Mutex<Value>: @unchecked Sendable {
         private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         private var value: Value
