@@ -4,7 +4,7 @@ import Synchronization
 
 /// A store whose commits can be made to fail before they are tried, and that remembers the order in which they came.
 final class FaultyStore: Store {
-    private let base: InMemoryStore
+    let base: InMemoryStore
     private let fault: @Sendable (EpisodeCommit) -> StoreError?
     private let committed = Mutex<[MemoryNumber]>([])
     private let readFaults: Mutex<Int>

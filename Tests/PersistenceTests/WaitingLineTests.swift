@@ -4,16 +4,20 @@ import Testing
 @testable import Persistence
 
 @Suite struct WaitingLineTests {
+    private func seat(_ place: Int64, task: Int64? = nil) -> Seat { Seat(place: TaskNumber(place), task: TaskNumber(task ?? place)) }
+
     @Test func agreesWithASortedSet() {
         var line = WaitingLine()
-        var model = Set<TaskNumber>()
-        var gone: [TaskNumber] = []
-        var next = TaskNumber(0)
+        var model = Set<Seat>()
+        var gone: [Seat] = []
+        var places: Int64 = 0
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<20_000 {
             switch Int.random(in: 0..<10, using: &generator) {
             case ..<4:
-                next = next.next
+                places += 1
+                // A task that was retried has a place above its number.
+                let next = seat(places, task: Int64.random(in: 1...places, using: &generator))
                 line.append(next)
                 model.insert(next)
             case ..<7:
@@ -45,8 +49,8 @@ import Testing
 
     @Test func aMillionLeaveFromBothEndsQuickly() {
         var line = WaitingLine()
-        for number in 1...1_000_000 as ClosedRange<Int64> { line.append(TaskNumber(number)) }
-        for number in stride(from: 1_000_000, to: 500_000, by: -1) as StrideTo<Int64> { line.remove(TaskNumber(number)) }
+        for number in 1...1_000_000 as ClosedRange<Int64> { line.append(seat(number)) }
+        for number in stride(from: 1_000_000, to: 500_000, by: -1) as StrideTo<Int64> { line.remove(seat(number)) }
         var count = 0
         while let first = line.first {
             line.remove(first)

@@ -36,7 +36,9 @@ struct RandomWalk {
         case ..<62: try await release()
         case ..<66: try await snapshot()
         case ..<74: try await end()
-        case ..<82: try await cancel()
+        case ..<80: try await cancel()
+        case ..<85: try await retry()
+        case ..<87: try await retryNext()
         case ..<98: try await commit()
         default: try await restart()
         }
@@ -111,6 +113,33 @@ struct RandomWalk {
         #expect(TaskModel.Entry(answer.task) == model.tasks[number], "\(step)")
     }
 
+    private mutating func retry() async throws {
+        guard let number = task(), let entry = model.tasks[number] else { return }
+        step += ": retry \(number)"
+        do {
+            let task = try await trial.store.retry(id: entry.id, at: trial.at())
+            let isAllowed = model.retry(number, place: task.place)
+            #expect(isAllowed, "\(step)")
+            #expect(TaskModel.Entry(task) == model.tasks[number], "\(step)")
+        } catch let error as StoreError where error.code == .notRetryable {
+            #expect(entry.status != .failed && entry.status != .cancelled, "\(step)")
+        }
+    }
+
+    private mutating func retryNext() async throws {
+        guard let lane = lane(), let status = [TaskStatus.failed, .cancelled].randomElement(using: &random) else { return }
+        step += ": retry those that are \(status)"
+        let limit = Int.random(in: 1...3, using: &random)
+        let expected = model.numbers(status).filter { model.tasks[$0]?.lane.project == lane.project }
+        let batch = try await trial.store.retryNext(RetrySelection(project: lane.project, status: status), limit: limit, at: trial.at())
+        #expect(batch.tasks.map(\.number) == Array(expected.prefix(limit)), "\(step)")
+        #expect(batch.last == (expected.count < limit ? nil : expected[limit - 1]), "\(step)")
+        for task in batch.tasks {
+            let isAllowed = model.retry(task.number, place: task.place)
+            #expect(isAllowed, "\(step)")
+        }
+    }
+
     private mutating func commit() async throws {
         guard let number = task(), let id = model.tasks[number]?.id else { return }
         let isStale = Int.random(in: 0..<4, using: &random) == 0
@@ -131,7 +160,7 @@ struct RandomWalk {
         let recovery = try await trial.store.recover(attemptLimit: limit, at: trial.at())
         var expected = Recovery(resumed: 0, failed: 0)
         for number in model.numbers(.processing) {
-            if (model.tasks[number]?.attempt ?? 0) < limit {
+            if let entry = model.tasks[number], entry.attempt - entry.earlierAttempts < limit {
                 model.move(number, to: .pending, isResumed: true)
                 expected.resumed += 1
             } else {

@@ -33,7 +33,8 @@ package struct StoreConformance: Sendable {
     }
 
     package static let checks: [Check] =
-        projects + deletions + acceptances + submissions + memoryQueries + taskQueries + claims + restarts + endings + races + commits
+        projects + deletions + acceptances + submissions + memoryQueries + taskQueries + claims + restarts + endings + retries + races
+        + commits
         + facts
         + entityViews
         + communityViews + accessKeys + texts + lifecycle + sequences

@@ -6,22 +6,27 @@ struct TaskModel {
     struct Entry: Equatable {
         let id: Identifier
         let lane: Lane
+        var place: TaskNumber
         var status = TaskStatus.pending
         var revision: Int64 = 0
         var attempt = 0
+        var earlierAttempts = 0
         var isResumed = false
 
-        init(id: Identifier, lane: Lane) {
+        init(id: Identifier, lane: Lane, place: TaskNumber) {
             self.id = id
             self.lane = lane
+            self.place = place
         }
 
         init(_ task: TaskRecord) {
             id = task.id
             lane = Lane(project: task.project, priority: task.priority)
+            place = task.place
             status = task.status
             revision = task.revision
             attempt = task.attempt
+            earlierAttempts = task.earlierAttempts
             isResumed = task.isResumed
         }
     }
@@ -34,14 +39,31 @@ struct TaskModel {
 
     func numbers(_ status: TaskStatus) -> [TaskNumber] { numbers.filter { tasks[$0]?.status == status } }
 
-    func waiting(in lane: Lane) -> [TaskNumber] { numbers(.pending).filter { tasks[$0]?.lane == lane } }
+    func waiting(in lane: Lane) -> [TaskNumber] {
+        numbers(.pending).compactMap { number in tasks[number].map { (number: number, entry: $0) } }
+            .filter { $0.entry.lane == lane }.sorted { $0.entry.place < $1.entry.place }.map(\.number)
+    }
+
+    /// The highest place that a task has or had.
+    private(set) var highestPlace = TaskNumber(0)
 
     func guarding(_ number: TaskNumber) -> TaskGuard { TaskGuard(task: number, revision: tasks[number]?.revision ?? -1) }
 
     func version(of number: TaskNumber) -> Int64 { tasks[number].flatMap { versions[$0.lane.project] } ?? 0 }
 
     mutating func accept(_ accepted: Accepted, in lane: Lane) {
-        tasks[accepted.task] = Entry(id: accepted.taskID, lane: lane)
+        tasks[accepted.task] = Entry(id: accepted.taskID, lane: lane, place: accepted.task)
+        highestPlace = max(highestPlace, accepted.task)
+    }
+
+    /// Begins another round at a place that the store has given. Returns whether the table allows it, and the place is the last.
+    mutating func retry(_ number: TaskNumber, place: TaskNumber) -> Bool {
+        guard place > highestPlace, tasks[number]?.status.isTerminal == true, move(number, to: .pending) else { return false }
+        highestPlace = place
+        tasks[number]?.place = place
+        let attempts = tasks[number]?.attempt ?? 0
+        tasks[number]?.earlierAttempts = attempts
+        return true
     }
 
     /// Makes a step if the table allows it; returns whether it did.

@@ -23,10 +23,12 @@ package final class ProgressHub: Sendable {
         outlets = (0..<min(64, max(1, count))).map { _ in ProgressOutlet() }
     }
 
-    /// Shows a change of a running task, or its end. Updates of one task are to be published one after the other.
+    /// Shows a change of a running task, or its end. Updates of one task are to be published one after the other; what comes of an earlier round
+    /// when a later one runs already is passed over.
     package func publish(_ update: TaskUpdate) {
         let id = update.task.id
-        let watching = state.withLock { state in
+        let watching = state.withLock { state -> UInt64 in
+            if let newest = state.running[id], newest.id > update.id { return 0 }
             if update.task.status.isTerminal {
                 state.running[id] = nil
                 state.unsaved.remove(id)
@@ -39,9 +41,19 @@ package final class ProgressHub: Sendable {
         deliver(update, to: watching)
     }
 
+    /// Shows the state of a task that waits, unless it runs by now.
+    package func announce(_ update: TaskUpdate) {
+        let watching = state.withLock { state in
+            state.running[update.task.id] == nil ? state.watchers[update.task.id] ?? 0 : 0
+        }
+        deliver(update, to: watching)
+    }
+
     /// Forgets a running task that this process has given back.
-    package func forget(_ id: Identifier) {
+    /// - Parameter revision: the one it had; a later round is not forgotten.
+    package func forget(_ id: Identifier, revision: Int64) {
         state.withLock { state in
+            guard let running = state.running[id], running.task.revision <= revision else { return }
             state.running[id] = nil
             state.unsaved.remove(id)
         }

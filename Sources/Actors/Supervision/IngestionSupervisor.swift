@@ -28,8 +28,9 @@ package actor IngestionSupervisor: Service {
     /// Claimed and not started.
     private var claims: [Lane: Deque<Claim>] = [:]
     private var tasks: [Identifier: TaskActor] = [:]
-    /// The lanes that are being claimed, each with the tasks that were cancelled meanwhile: the claim may have taken them already.
-    private var claimsUnderWay: [Lane: Set<Identifier>] = [:]
+    /// The lanes that are being claimed, each with the tasks that were cancelled meanwhile, at their revision then: the claim may have taken them
+    /// already. One that was retried since has a higher revision.
+    private var claimsUnderWay: [Lane: [Identifier: Int64]] = [:]
     private var hasRecovered = false
     private var isStopping = false
     private var waiter: CheckedContinuation<Void, Never>?
@@ -88,19 +89,17 @@ package actor IngestionSupervisor: Service {
         if let running = surroundings.hub.running(id) { try await surroundings.store.snapshot([ProgressSnapshot(running)]) }
         let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
         guard result.didCancel else { return result }
-        if let task = tasks[id] {
-            await task.wasCancelled(result.task)
+        // The actor of an earlier round may not be gone yet: that is not the one that was cancelled.
+        if let task = tasks[id], await task.wasCancelled(result.task) { return result }
+        let lane = Lane(project: result.task.project, priority: result.task.priority)
+        if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
+            claims[lane]?.remove(at: index)
+            if claims[lane]?.isEmpty == true { claims[lane] = nil }
+            scheduler.dropped(lane)
         } else {
-            let lane = Lane(project: result.task.project, priority: result.task.priority)
-            if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
-                claims[lane]?.remove(at: index)
-                if claims[lane]?.isEmpty == true { claims[lane] = nil }
-                scheduler.dropped(lane)
-            } else {
-                claimsUnderWay[lane]?.insert(id)
-            }
-            surroundings.hub.publish(TaskUpdate(stored: result.task, epoch: surroundings.store.epoch))
+            claimsUnderWay[lane]?[id] = result.task.revision
         }
+        surroundings.hub.publish(TaskUpdate(stored: result.task, epoch: surroundings.store.epoch))
         return result
     }
 
@@ -121,7 +120,7 @@ package actor IngestionSupervisor: Service {
         while let order = scheduler.next() {
             switch order {
             case .claim(let lane, let limit):
-                claimsUnderWay[lane] = []
+                claimsUnderWay[lane] = [:]
                 group.addTask { await self.claim(lane, limit: limit) }
             case .start(let lane):
                 start(lane, in: &group)
@@ -132,8 +131,8 @@ package actor IngestionSupervisor: Service {
     private func claim(_ lane: Lane, limit: Int) async {
         do {
             let claimed = try await surroundings.store.claim(lane, limit: limit, at: surroundings.time.now())
-            let cancelled = claimsUnderWay.removeValue(forKey: lane) ?? []
-            let alive = claimed.filter { !cancelled.contains($0.task.id) }
+            let cancelled = claimsUnderWay.removeValue(forKey: lane) ?? [:]
+            let alive = claimed.filter { claim in cancelled[claim.task.id].map { claim.task.revision > $0 } ?? true }
             if !alive.isEmpty { claims[lane, default: []].append(contentsOf: alive) }
             scheduler.claimed(lane, asked: limit, received: claimed.count)
             for _ in alive.count..<claimed.count { scheduler.dropped(lane) }
@@ -165,8 +164,9 @@ package actor IngestionSupervisor: Service {
 
     private func run(_ task: TaskActor) async {
         let outcome = await task.run { await self.didExtract(task.lane) }
-        tasks[task.id] = nil
-        surroundings.hub.forget(task.id)
+        // Unless another round of it has begun meanwhile.
+        if tasks[task.id] === task { tasks[task.id] = nil }
+        surroundings.hub.forget(task.id, revision: await task.guarding.revision)
         if outcome == .interrupted {
             await giveBack([await task.guarding])
             // A task that is given back while the server goes on waits in its lane again.

@@ -81,9 +81,12 @@ package actor TaskActor {
     }
 
     /// Somebody cancelled the task, which is stored already: stops its work and shows the end.
-    package func wasCancelled(_ stored: TaskRecord) {
-        show(state.ended(stored: stored, at: stored.endedAt ?? now))
+    /// - Returns: whether it had not ended before; if it had, the cancelled round is not this actor's.
+    package func wasCancelled(_ stored: TaskRecord) -> Bool {
+        guard let end = state.ended(stored: stored, at: stored.endedAt ?? now) else { return false }
+        show(end)
         interruptible?()
+        return true
     }
 
     private var now: Timestamp { surroundings.time.now() }
@@ -219,7 +222,7 @@ package actor TaskActor {
             if let stored = try await task.surroundings.store.task(id: task.id), stored.status.isTerminal {
                 task.show(task.state.ended(stored: stored, at: stored.endedAt ?? task.now))
             } else {
-                task.surroundings.hub.forget(task.id)
+                task.surroundings.hub.forget(task.id, revision: task.state.record.revision)
             }
         }
     }

@@ -19,6 +19,6 @@ package struct TaskUpdate: Sendable, Equatable {
     package init(stored task: TaskRecord, epoch: Int64) {
         self.init(
             id: EventID(epoch: task.status.isTerminal ? task.endedEpoch : epoch, revision: task.revision), task: task,
-            occurredAt: task.endedAt ?? task.startedAt ?? task.createdAt)
+            occurredAt: task.endedAt ?? max(task.startedAt ?? task.queuedAt, task.queuedAt))
     }
 }

@@ -49,7 +49,8 @@ struct Server {
         case .sqlite:
             let failpoint = try ProcessInfo.processInfo.environment["ENGRAM_FAILPOINT"].map { text in
                 guard let failpoint = Failpoint(text) else {
-                    throw StoreError(.unusable, "ENGRAM_FAILPOINT is not NAME:before|after:COUNT with NAME accept, claim or commit.")
+                    let names = Failpoint.Operation.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw StoreError(.unusable, "ENGRAM_FAILPOINT is not NAME:before|after:COUNT with a NAME of \(names).")
                 }
                 return failpoint
             }

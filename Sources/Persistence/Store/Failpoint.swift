@@ -5,6 +5,7 @@ package struct Failpoint: Sendable, Equatable {
         case accept
         case claim
         case commit
+        case retry
     }
 
     package enum Position: String, Sendable, CaseIterable {

@@ -5,6 +5,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case notFound
         /// The task has left the state that the caller believed it in; somebody else was faster.
         case lostRace
+        /// The task can't be tried again.
+        case notRetryable
         /// The graph is at another version than the delta was made for.
         case staleGraph
         /// The idempotency key was used with another body.

@@ -15,7 +15,8 @@ enum Schema {
         Step(name: "1 tasks and memories", sql: tasksAndMemories),
         Step(name: "2 graph", sql: graph),
         Step(name: "3 access keys", sql: accessKeys),
-        Step(name: "4 families of tasks", sql: families)
+        Step(name: "4 families of tasks", sql: families),
+        Step(name: "5 places in lanes", sql: places)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

@@ -3,8 +3,8 @@ import Persistence
 
 extension TaskRecord {
     static let columns = """
-        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.status, t.revision, t.attempt, t.memory, m.id, t.parent, o.id, t.stage, t.progress, \
-        r.message, r.error, r.result, r.timeline, t.ended_epoch, t.is_resumed, t.created_at, t.started_at, t.ended_at
+        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.place, t.status, t.revision, t.attempt, t.earlier_attempts, t.memory, m.id, t.parent, o.id, t.stage, t.progress, \
+        r.message, r.error, r.result, r.timeline, t.ended_epoch, t.is_resumed, t.created_at, t.queued_at, t.started_at, t.ended_at
         """
     static let tables = tables(index: "")
     /// `CROSS JOIN` keeps the order: tasks first, the rest looked up by number.
@@ -23,8 +23,9 @@ extension TaskRecord {
         var hasReport = true
         self.init(
             number: try cells.next(), id: try cells.next(), type: try cells.next(), project: try cells.next(), projectID: try cells.next(),
-            projectName: try cells.next(), priority: try cells.next(), status: try cells.next(), revision: try cells.next(),
-            attempt: try cells.next(), memory: try cells.next(), memoryID: try cells.next(), parent: try cells.next(),
+            projectName: try cells.next(), priority: try cells.next(), place: try cells.next(), status: try cells.next(),
+            revision: try cells.next(), attempt: try cells.next(), earlierAttempts: try cells.next(), memory: try cells.next(),
+            memoryID: try cells.next(), parent: try cells.next(),
             parentID: try cells.next(), stage: try cells.next(),
             progress: try cells.next(),
             message: try { () throws -> String in
@@ -33,7 +34,7 @@ extension TaskRecord {
                 return message ?? ""
             }(), error: try cells.next(), result: try cells.next(),
             timeline: try cells.next(TimelineText?.self)?.entries ?? [], endedEpoch: try cells.next(), isResumed: try cells.next(),
-            createdAt: try cells.next(), startedAt: try cells.next(), endedAt: try cells.next())
+            createdAt: try cells.next(), queuedAt: try cells.next(), startedAt: try cells.next(), endedAt: try cells.next())
         if !hasReport { message = isResumed ? Self.resumedMessage : Self.queuedMessage }
     }
 }

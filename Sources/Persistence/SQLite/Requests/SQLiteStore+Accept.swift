@@ -25,19 +25,28 @@ extension SQLiteStore {
 }
 
 extension Database {
+    /// Adds a waiting task, last in its lane. The only place where one comes into being.
+    func insertTask(
+        _ number: TaskNumber, id: Identifier, type: TaskType, _ lane: Lane, memory: MemoryNumber? = nil, parent: TaskNumber? = nil,
+        at: Timestamp
+    ) throws {
+        try run(
+            """
+            INSERT INTO tasks (number, id, type, project, priority, place, status, revision, attempt, earlier_attempts, memory, parent, stage,
+                progress, ended_epoch, is_resumed, created_at, queued_at)
+            VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, 'pending', 0, 0, 0, ?, ?)
+            """, number, id, type, lane.project, lane.priority, number, memory, parent, at, at)
+    }
+
     fileprivate func submit(_ submission: TaskSubmission, _ numbers: NumberSource) throws -> TaskRecord {
         guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
             throw StoreError.notFound("project")
         }
         guard try task(submission.id) == nil else { throw StoreError.idTaken("task") }
         let number = numbers.task()
-        try run(
-            """
-            INSERT INTO tasks (number, id, type, project, priority, status, revision, attempt, parent, stage, progress, ended_epoch, is_resumed,
-                created_at)
-            VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 'pending', 0, 0, 0, ?)
-            """,
-            number, submission.id, submission.type, submission.project, submission.priority, submission.parent, submission.at)
+        try insertTask(
+            number, id: submission.id, type: submission.type, Lane(project: submission.project, priority: submission.priority),
+            parent: submission.parent, at: submission.at)
         guard let task = try task(number) else { throw StoreError.notFound("task") }
         return task
     }
@@ -94,13 +103,10 @@ extension Database {
             StringsText(submission.tags), StringsText(submission.collaborators), submission.isPublic, submission.metadata,
             submission.externalID, submission.authorID, submission.source, SuppliedText(episode), submission.at, submission.at,
             episode.content)
-        try run(
-            """
-            INSERT INTO tasks (number, id, type, project, priority, status, revision, attempt, memory, stage, progress, ended_epoch, is_resumed,
-                created_at)
-            VALUES (?, ?, 'add_episode', ?, ?, 0, 0, 0, ?, 'pending', 0, 0, 0, ?)
-            """,
-            task, submission.taskID, submission.project, submission.priority, memory, submission.at)
+        try insertTask(
+            task, id: submission.taskID, type: .addEpisode, Lane(project: submission.project, priority: submission.priority),
+            memory: memory,
+            at: submission.at)
         if let idempotency = submission.idempotency {
             try run(
                 "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)",

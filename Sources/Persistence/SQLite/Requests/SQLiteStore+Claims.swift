@@ -7,7 +7,7 @@ extension SQLiteStore {
         let epoch = self.epoch
         return try await write { db in
             let exhausted = try db.all(
-                "SELECT number, attempt FROM tasks WHERE status = 1 AND attempt >= ?", attemptLimit
+                "SELECT number, attempt - earlier_attempts FROM tasks WHERE status = 1 AND attempt - earlier_attempts >= ?", attemptLimit
             ) { (number: try $0.next(TaskNumber.self), attempt: try $0.next(Int.self)) }
             for task in exhausted {
                 try db.run(
@@ -51,7 +51,7 @@ extension SQLiteStore {
 
     private static let firstInLine = """
         SELECT \(TaskRecord.columns), m.version, \(Episode.columns) FROM \(TaskRecord.tables)
-        WHERE t.status = 0 AND t.project = ? AND t.priority = ? ORDER BY t.number LIMIT ?
+        WHERE t.status = 0 AND t.project = ? AND t.priority = ? ORDER BY t.place LIMIT ?
         """
 
     package func claimAgain(_ guarding: TaskGuard, at: Timestamp) async throws -> TaskRecord {

@@ -81,7 +81,8 @@ private struct StatisticsQueries {
         func counts(_ status: TaskStatus) -> String {
             // `total` of nothing is 0, where `sum` is NULL; it is a floating-point number, exact far beyond any count.
             """
-            SELECT count(*), CAST(total(created_at >= ?) AS INTEGER), min(created_at) FROM tasks WHERE status = \(status.rawValue)\(also)
+            SELECT count(*), CAST(total(created_at >= ?) AS INTEGER), min(\(status == .pending ? "queued_at" : "created_at")) FROM tasks
+            WHERE status = \(status.rawValue)\(also)
             """
         }
         pending = counts(.pending)

@@ -28,7 +28,7 @@ extension InMemoryState {
             if task.status == .completed, let endedAt = task.endedAt, endedAt > minuteAgo, endedAt <= now {
                 statistics.completedLastMinute += 1
             }
-            if task.status == .pending { statistics.oldestPending = min(statistics.oldestPending ?? task.createdAt, task.createdAt) }
+            if task.status == .pending { statistics.oldestPending = min(statistics.oldestPending ?? task.queuedAt, task.queuedAt) }
         }
         return statistics
     }

@@ -19,7 +19,7 @@ extension InMemoryState {
     /// Adds a waiting task, last in its lane.
     mutating func append(_ task: TaskRecord) {
         tasks.append(TaskRow(record: task))
-        lanes[Lane(project: task.project, priority: task.priority), default: WaitingLine()].append(task.number)
+        lanes[Lane(project: task.project, priority: task.priority), default: WaitingLine()].append(task.seat)
         projects.update(task.project) { $0.tasks.append(task.number) }
     }
 
@@ -31,7 +31,7 @@ extension InMemoryState {
 
     mutating func claim(_ lane: Lane, limit: Int, at: Timestamp) -> [Claim] {
         var claims: [Claim] = []
-        while claims.count < limit, let number = lanes[lane]?.first {
+        while claims.count < limit, let number = lanes[lane]?.first?.task {
             let task = move(number, to: .processing) { task in
                 task.attempt += 1
                 task.startedAt = at
@@ -67,13 +67,14 @@ extension InMemoryState {
         var recovery = Recovery(resumed: 0, failed: 0)
         for number in tasks.order {
             guard let task = tasks[number]?.record, task.status == .processing else { continue }
-            if task.attempt < attemptLimit {
+            let attempts = task.attempt - task.earlierAttempts
+            if attempts < attemptLimit {
                 move(number, to: .pending) { $0.waitToGoOn() }
                 recovery.resumed += 1
             } else {
                 move(number, to: .failed) { task in
                     task.message = "Failed"
-                    task.error = "The process ended during each of \(task.attempt) attempts."
+                    task.error = "The process ended during each of \(attempts) attempts."
                     task.endedAt = at
                 }
                 recovery.failed += 1
@@ -123,7 +124,7 @@ extension InMemoryState {
         guard isCurrent(guarding, status) else { throw Self.lostRace }
     }
 
-    private func isCurrent(_ guarding: TaskGuard, _ status: TaskStatus) -> Bool {
+    func isCurrent(_ guarding: TaskGuard, _ status: TaskStatus) -> Bool {
         guard let task = tasks[guarding.task]?.record else { return false }
         return task.revision == guarding.revision && task.status == status
     }
@@ -135,13 +136,14 @@ extension InMemoryState {
 
     static var lostRace: StoreError { StoreError(.lostRace, "The task has moved on.") }
 
-    /// The only place where a task's status changes: it keeps lanes, counts and revision right.
+    /// The only place where a task's status changes: it keeps lanes, counts and revision right. A task that leaves its end joins no lane here: it
+    /// gets a new place first.
     /// - Returns: the task afterwards; `nil` when ``TaskStatus/transitions`` does not allow the step, and nothing is changed.
     @discardableResult
-    private mutating func move(_ number: TaskNumber, to status: TaskStatus, _ change: (inout TaskRecord) -> Void) -> TaskRecord? {
+    mutating func move(_ number: TaskNumber, to status: TaskStatus, _ change: (inout TaskRecord) -> Void) -> TaskRecord? {
         guard let before = tasks[number], before.record.status.canBecome(status) else { return nil }
-        if before.record.status == .pending { lanes[before.lane]?.remove(number) }
-        if status == .pending { lanes[before.lane, default: WaitingLine()].insert(number) }
+        if before.record.status == .pending { lanes[before.lane]?.remove(before.record.seat) }
+        if status == .pending, !before.record.status.isTerminal { lanes[before.lane, default: WaitingLine()].insert(before.record.seat) }
         let running = (status == .processing ? 1 : 0) - (before.record.status == .processing ? 1 : 0)
         projects.update(before.record.project) { $0.processing += running }
         tasks.update(number) { [epoch] row in

@@ -58,7 +58,7 @@ package struct TaskStatistics: Sendable, Equatable {
     package var counts: [TaskStatus: Int]
     /// Tasks that ended as completed within the last minute before the moment asked for, whenever they were accepted.
     package var completedLastMinute: Int
-    /// When the oldest waiting task was accepted.
+    /// When the task joined its lane that has waited there for longest.
     package var oldestPending: Timestamp?
 
     package init(counts: [TaskStatus: Int], completedLastMinute: Int, oldestPending: Timestamp?) {

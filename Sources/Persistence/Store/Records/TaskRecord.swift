@@ -9,11 +9,15 @@ package struct TaskRecord: Sendable, Equatable {
     package var projectID: Identifier
     package var projectName: String
     package var priority: TaskPriority
+    /// Where it stands among the tasks of its lane: ``number``, or one that was given when a client retried it.
+    package var place: TaskNumber
     package var status: TaskStatus
     /// Grows by one with every durable change of ``status`` or attempt; the guard of every update.
     package var revision: Int64
     /// How often the task has been claimed; counted in the claim, so that a crash counts too.
     package var attempt: Int
+    /// The attempts of the rounds before this one; a client's retry begins a round.
+    package var earlierAttempts: Int
     /// The memory it ingests; `nil` once that is deleted, and for other types.
     package var memory: MemoryNumber?
     package var memoryID: Identifier?
@@ -34,6 +38,8 @@ package struct TaskRecord: Sendable, Equatable {
     /// Whether it was interrupted by the end of a process and waits to go on, or does so in its current attempt. A retry or an end clears it.
     package var isResumed: Bool
     package var createdAt: Timestamp
+    /// When it joined its lane: at its making, or when a client retried it.
+    package var queuedAt: Timestamp
     /// When its current attempt, or its last, was claimed.
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?
@@ -45,11 +51,12 @@ package struct TaskRecord: Sendable, Equatable {
 
     package init(
         number: TaskNumber, id: Identifier, type: TaskType, project: ProjectNumber, projectID: Identifier, projectName: String,
-        priority: TaskPriority, status: TaskStatus = .pending, revision: Int64 = 0, attempt: Int = 0, memory: MemoryNumber?,
-        memoryID: Identifier?, parent: TaskNumber? = nil, parentID: Identifier? = nil, stage: String = "pending", progress: Int = 0,
+        priority: TaskPriority, place: TaskNumber? = nil, status: TaskStatus = .pending, revision: Int64 = 0, attempt: Int = 0,
+        earlierAttempts: Int = 0, memory: MemoryNumber?, memoryID: Identifier?, parent: TaskNumber? = nil, parentID: Identifier? = nil,
+        stage: String = "pending", progress: Int = 0,
         message: String = queuedMessage, error: String? = nil,
         result: JSON? = nil, timeline: [TimelineEntry] = [], endedEpoch: Int64 = 0, isResumed: Bool = false, createdAt: Timestamp,
-        startedAt: Timestamp? = nil, endedAt: Timestamp? = nil
+        queuedAt: Timestamp? = nil, startedAt: Timestamp? = nil, endedAt: Timestamp? = nil
     ) {
         self.number = number
         self.id = id
@@ -58,9 +65,11 @@ package struct TaskRecord: Sendable, Equatable {
         self.projectID = projectID
         self.projectName = projectName
         self.priority = priority
+        self.place = place ?? number
         self.status = status
         self.revision = revision
         self.attempt = attempt
+        self.earlierAttempts = earlierAttempts
         self.memory = memory
         self.memoryID = memoryID
         self.parent = parent
@@ -74,6 +83,7 @@ package struct TaskRecord: Sendable, Equatable {
         self.endedEpoch = endedEpoch
         self.isResumed = isResumed
         self.createdAt = createdAt
+        self.queuedAt = queuedAt ?? createdAt
         self.startedAt = startedAt
         self.endedAt = endedAt
     }
@@ -99,7 +109,7 @@ package struct TimelineEntry: Sendable, Equatable {
     }
 }
 
-/// Tasks of one project and priority; they are claimed and committed in the order in which they were accepted.
+/// Tasks of one project and priority; they are claimed and committed in the order in which they joined it.
 package struct Lane: Hashable, Sendable {
     package var project: ProjectNumber
     package var priority: TaskPriority

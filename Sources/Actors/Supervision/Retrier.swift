@@ -1,0 +1,51 @@
+package import Knowledge
+package import Persistence
+
+/// Gives tasks another round that failed or were cancelled, at a client's wish: durably, then in the lanes, then before the eyes of whoever watches.
+package struct Retrier: Sendable {
+    /// How many tasks one write looks at: others' writes come between two of them.
+    private static let batch = 200
+
+    private let store: any Store
+    private let supervisor: IngestionSupervisor
+    private let hub: ProgressHub
+    private let time: TimeSource
+
+    package init(store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, time: TimeSource = .system) {
+        self.store = store
+        self.supervisor = supervisor
+        self.hub = hub
+        self.time = time
+    }
+
+    /// - Throws: ``StoreError``: `notFound`, `notRetryable`.
+    package func retry(_ id: Identifier) async throws -> TaskRecord {
+        let task = try await store.retry(id: id, at: time.now())
+        announce([task])
+        return task
+    }
+
+    /// Retries all that a selection names, batch by batch, each task once however soon it fails again. What was retried stays so when a later batch
+    /// can't be written.
+    /// - Returns: how many.
+    package func retryAll(_ selection: RetrySelection) async throws -> Int {
+        var selection = selection
+        var count = 0
+        while true {
+            try Task.checkCancellation()
+            let batch = try await store.retryNext(selection, limit: Self.batch, at: time.now())
+            announce(batch.tasks)
+            count += batch.tasks.count
+            guard let last = batch.last else { return count }
+            selection.after = last
+        }
+    }
+
+    private func announce(_ tasks: [TaskRecord]) {
+        for task in tasks {
+            hub.announce(TaskUpdate(stored: task, epoch: store.epoch))
+        }
+        let lanes = Dictionary(grouping: tasks) { Lane(project: $0.project, priority: $0.priority) }
+        for (lane, tasks) in lanes { supervisor.accepted(lane, count: tasks.count) }
+    }
+}
