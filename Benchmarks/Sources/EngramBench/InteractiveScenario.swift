@@ -18,7 +18,7 @@ struct InteractiveScenario: Scenario {
         await hammer.waitUntilQuiet()
         hammer.close()
         report.checks += hammer.tally.checks(pushBackAllowed: true)
-        try await workbench.stop(idle, &report)
+        try await workbench.stop(idle, &report, keepingData: true)
 
         let server = try await workbench.start([], in: directory)
         let clock = ContinuousClock()

@@ -52,14 +52,14 @@ final class Workbench {
         }
     }
 
-    /// Ends the server and adds to the report how it went. The folder is removed unless it is the stock's.
-    func stop(_ server: ServerProcess, _ report: inout ScenarioReport) async throws {
+    /// Ends the server and adds to the report how it went. The folder is removed unless it is the stock's, or another server is to go on with it.
+    func stop(_ server: ServerProcess, _ report: inout ScenarioReport, keepingData: Bool = false) async throws {
         serverSeconds += (try? server.gauge.cpuSeconds()) ?? 0  // Gone already: the check below says so.
         let check = try await server.stop()
         if !check.passed || !report.checks.contains(where: { $0.statement == check.statement }) { report.checks.append(check) }
         servers.removeAll { $0 === server }
         pids.remove(server.gauge.pid)
-        if stock?.directory != server.directory { discard(server.directory) }
+        if !keepingData, stock?.directory != server.directory { discard(server.directory) }
     }
 
     func discard(_ directory: DataDirectory) {
