@@ -2,6 +2,7 @@ import DequeModule
 package import Knowledge
 package import Logging
 package import Persistence
+import Synchronization
 
 /// The graph of one hot project, and the only one in the process that changes it: plans each episode's delta on top of those
 /// that are still on their way to the disk, and enqueues it without waiting for them.
@@ -34,6 +35,7 @@ package actor ProjectGraphActor {
     private let logger: Logger
 
     private var graph: ProjectGraph?
+    private let held = Atomic(0)
     private var turnstiles: [TaskPriority: Turnstile<Entry>] = [:]
     private var ready: Deque<Entry> = []
     /// Enqueued in the store, by their order there.
@@ -58,11 +60,17 @@ package actor ProjectGraphActor {
         self.heldLimit = heldLimit
     }
 
+    /// How many records and names are held in memory, by the last count.
+    package nonisolated var heldItems: Int { held.load(ordering: .relaxed) }
+
     /// Reads the project's schema, if it is not at hand.
     package func loadSchema() async throws {
         guard graph == nil, !isDriving, unsettled.isEmpty else { return }
         let loaded = try await load()
-        if graph == nil, !isDriving, unsettled.isEmpty { graph = loaded }
+        if graph == nil, !isDriving, unsettled.isEmpty {
+            graph = loaded
+            held.store(loaded.heldItems, ordering: .relaxed)
+        }
     }
 
     /// Takes an episode's extraction into the graph when its turn in the lane has come, and ends its task with it.
@@ -114,6 +122,7 @@ package actor ProjectGraphActor {
                 // What stands in the store's queue was planned on what is dropped here: its fate has to be known first.
                 guard unsettled.isEmpty else { break }
                 graph = nil
+                held.store(0, ordering: .relaxed)
                 mustReload = false
                 for key in refused.keys.sorted(by: >) {
                     if let entry = refused.removeValue(forKey: key) { ready.prepend(entry) }
@@ -150,6 +159,7 @@ package actor ProjectGraphActor {
                 return
             }
             self.graph = graph
+            held.store(graph.heldItems, ordering: .relaxed)
             enqueue(commit, entry)
         } catch {
             mustReload = true

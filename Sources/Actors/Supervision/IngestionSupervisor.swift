@@ -12,8 +12,6 @@ package actor IngestionSupervisor: Service {
         package var workers = 64
         /// How long running tasks may go on after a shutdown was asked for.
         package var grace: Duration = .seconds(10)
-        /// How many idle projects keep their graph in memory.
-        package var hotProjects = 64
         /// How often the progress of running tasks is written down.
         package var snapshotInterval: Duration = .milliseconds(250)
 
@@ -40,7 +38,7 @@ package actor IngestionSupervisor: Service {
         self.configuration = configuration
         scheduler = LaneScheduler(workers: configuration.workers)
         let (store, time, clock, logger) = (surroundings.store, surroundings.time, surroundings.clock, surroundings.logger)
-        projects = HotProjects(limit: configuration.hotProjects) {
+        projects = HotProjects(limit: HotProjects.Limit()) {
             ProjectGraphActor(project: $0, store: store, time: time, clock: clock, logger: logger)
         }
     }
