@@ -33,7 +33,8 @@ package struct StoreConformance: Sendable {
     }
 
     package static let checks: [Check] =
-        projects + deletions + acceptances + submissions + memoryQueries + taskQueries + claims + restarts + endings + retries + races
+        projects + deletions + acceptances + submissions + imports + importCancels + memoryQueries + taskQueries + claims + restarts
+        + endings + retries + races
         + commits
         + facts
         + entityViews

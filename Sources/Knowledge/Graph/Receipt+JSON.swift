@@ -9,4 +9,27 @@ extension Receipt {
         if let warning { members.append(.init("warning", .string(warning))) }
         return .object(members)
     }
+
+    /// Reads ``json``; what is not there counts as 0.
+    package init(json: JSON) {
+        self.init()
+        func count(_ name: String) -> Int { json[name]?.integer.map(Int.init) ?? 0 }
+        entitiesCreated = count("entities_created")
+        entitiesMerged = count("entities_merged")
+        relationshipsCreated = count("relationships_created")
+        factsInvalidated = count("facts_invalidated")
+        schemaAdded = count("schema_added")
+        communitiesTouched = count("communities_touched")
+        warning = json["warning"]?.string
+    }
+
+    /// Adds another's counts; the warning stays.
+    package mutating func add(_ other: Receipt) {
+        entitiesCreated += other.entitiesCreated
+        entitiesMerged += other.entitiesMerged
+        relationshipsCreated += other.relationshipsCreated
+        factsInvalidated += other.factsInvalidated
+        schemaAdded += other.schemaAdded
+        communitiesTouched += other.communitiesTouched
+    }
 }

@@ -3,6 +3,7 @@
 package struct Failpoint: Sendable, Equatable {
     package enum Operation: String, Sendable, CaseIterable {
         case accept
+        case batch
         case claim
         case commit
         case retry

@@ -53,7 +53,7 @@ extension TaskRecord {
             guard current == number else { return "The memory was changed, and has a newer task; retry that one." }
         case .importMemories:
             return "An import can't be retried as such."
-        case .rebuildCommunities:
+        case .rebuildCommunities, .removeImported:
             break
         }
         return nil

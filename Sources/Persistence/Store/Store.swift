@@ -7,7 +7,7 @@ package import Knowledge
 /// Texts (names, keys, tags, types) are equal when their bytes are; no Unicode normalisation. Ids that a caller supplies are new:
 /// one that is taken is refused with `unavailable`. What names a project, memory or entity that does not exist is answered
 /// with nothing, unless `notFound` is documented. A slice past the end of a list is empty and still tells the total.
-package protocol Store: ProjectStore, MemoryStore, TaskStore, RetryStore, GraphStore, AccessKeyStore {
+package protocol Store: ProjectStore, MemoryStore, TaskStore, RetryStore, ImportStore, GraphStore, AccessKeyStore {
     /// The boot of this store, from 1; grows durably with every opening. Writes of an older boot are refused with `closed`.
     var epoch: Int64 { get }
     /// Numbers and identifiers for new things of the graph; numbers never repeat within the store, even if what they were given to is never stored.
@@ -63,6 +63,7 @@ package protocol TaskStore: Sendable {
     func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery
     /// Takes the first waiting tasks of a lane, at most `limit`, in order of ``TaskRecord/place``: `processing`, attempt + 1, revision + 1, started `at`.
     /// Stage, progress, message and timeline stay as last written, and so does ``TaskRecord/isResumed``: the attempt can say that it goes on.
+    /// One whose import was cancelled is cancelled instead, and counts as taken: it is among those returned, as it is then.
     func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim]
     /// Counts another attempt of a task that this process holds: attempt + 1, revision + 1, started `at`, no longer
     /// ``TaskRecord/isResumed``. Returns its new state.

@@ -51,7 +51,7 @@ extension Database {
         return task
     }
 
-    fileprivate func accept(_ submission: Submission, _ numbers: NumberSource) throws -> Acceptance {
+    func accept(_ submission: Submission, _ numbers: NumberSource) throws -> Acceptance {
         guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
             throw StoreError.notFound("project")
         }
@@ -105,8 +105,7 @@ extension Database {
             episode.content)
         try insertTask(
             task, id: submission.taskID, type: .addEpisode, Lane(project: submission.project, priority: submission.priority),
-            memory: memory,
-            at: submission.at)
+            memory: memory, parent: submission.parent, at: submission.at)
         if let idempotency = submission.idempotency {
             try run(
                 "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)",

@@ -7,7 +7,10 @@ extension SQLiteStore {
         let epoch = self.epoch
         return try await write { db in
             let exhausted = try db.all(
-                "SELECT number, attempt - earlier_attempts FROM tasks WHERE status = 1 AND attempt - earlier_attempts >= ?", attemptLimit
+                """
+                SELECT number, attempt - earlier_attempts FROM tasks
+                WHERE status = 1 AND type <> 'import' AND attempt - earlier_attempts >= ?
+                """, attemptLimit
             ) { (number: try $0.next(TaskNumber.self), attempt: try $0.next(Int.self)) }
             for task in exhausted {
                 try db.run(
@@ -21,15 +24,20 @@ extension SQLiteStore {
                     """, task.number, "The process ended during each of \(task.attempt) attempts.")
             }
             try db.run(
-                "UPDATE task_reports SET message = ? WHERE task IN (SELECT number FROM tasks WHERE status = 1)", TaskRecord.resumedMessage)
+                "UPDATE task_reports SET message = ? WHERE task IN (SELECT number FROM tasks WHERE status = 1 AND type <> 'import')",
+                TaskRecord.resumedMessage)
             let resumed = try db.run(
-                "UPDATE tasks SET status = 0, revision = revision + 1, is_resumed = 1, stage = 'pending', progress = 0 WHERE status = 1")
+                """
+                UPDATE tasks SET status = 0, revision = revision + 1, is_resumed = 1, stage = 'pending', progress = 0
+                WHERE status = 1 AND type <> 'import'
+                """)
             return Recovery(resumed: resumed, failed: exhausted.count)
         }
     }
 
     package func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim] {
         guard limit > 0 else { return [] }
+        let epoch = self.epoch
         return try await write(.claim) { db in
             var claims = try db.all(Self.firstInLine, lane.project, lane.priority, limit) { cells in
                 let task = try TaskRecord(&cells)
@@ -37,6 +45,11 @@ extension SQLiteStore {
                 return Claim(task: task, work: .episode(try Episode(&cells), version: version))
             }
             for index in claims.indices {
+                let task = claims[index].task
+                if let parent = task.parent, task.type == .addEpisode, try db.isBeingCancelled(parent) {
+                    claims[index].task = try db.cancel(task.number, epoch: epoch, at: at) ?? task
+                    continue
+                }
                 claims[index].task.status = .processing
                 claims[index].task.revision += 1
                 claims[index].task.attempt += 1

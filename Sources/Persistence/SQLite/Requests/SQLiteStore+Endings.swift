@@ -16,14 +16,8 @@ extension SQLiteStore {
         return try await write { db in
             guard let task = try db.task(id) else { throw StoreError.notFound("task") }
             guard task.status.canBecome(.cancelled) else { return (task, false) }
-            try db.run(
-                "UPDATE tasks SET status = 4, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?",
-                epoch, at,
-                task.number)
-            try db.run(
-                "INSERT INTO task_reports (task, message) VALUES (?, 'Cancelled') ON CONFLICT (task) DO UPDATE SET message = excluded.message",
-                task.number)
-            guard let cancelled = try db.task(task.number) else { throw StoreError.notFound("task") }
+            guard let cancelled = try db.cancel(task.number, epoch: epoch, at: at) else { throw StoreError.notFound("task") }
+            if task.type == .importMemories { try db.run("UPDATE imports SET state = 2, changed_at = ? WHERE task = ?", at, task.number) }
             return (cancelled, true)
         }
     }
@@ -34,18 +28,36 @@ extension Database {
     func end(_ guarding: TaskGuard, _ ending: TaskEnding, epoch: Int64) throws -> Bool {
         guard ending.status.isTerminal else { return false }
         // A task that waits can fail, it can't be completed.
-        let changed = try run(
+        let changed = try first(
             ending.status == .completed ? Self.completing : Self.ending, ending.status, epoch, ending.stage, ending.progress, ending.at,
-            guarding.task, guarding.revision)
-        guard changed > 0 else { return false }
+            guarding.task, guarding.revision
+        ) { (parent: try $0.next(TaskNumber?.self), type: try $0.next(TaskType.self)) }
+        guard let changed else { return false }
         try run(
             "INSERT OR REPLACE INTO task_reports (task, message, error, result, timeline) VALUES (?, ?, ?, ?, ?)", guarding.task,
             ending.message, ending.error, ending.result, TimelineText(ending.timeline))
+        if let parent = changed.parent, changed.type == .addEpisode, ending.status == .completed, let result = ending.result {
+            try add(Receipt(json: result), to: parent)
+        }
         return true
     }
 
-    private static let completing = ending + " AND status = 1"
-    private static let ending = """
+    /// Ends a task that has not ended as cancelled. Returns it.
+    func cancel(_ number: TaskNumber, epoch: Int64, at: Timestamp) throws -> TaskRecord? {
+        try run(
+            "UPDATE tasks SET status = 4, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?", epoch,
+            at,
+            number)
+        try run(
+            "INSERT INTO task_reports (task, message) VALUES (?, 'Cancelled') ON CONFLICT (task) DO UPDATE SET message = excluded.message",
+            number)
+        return try task(number)
+    }
+
+    private static let completing = update + " AND status = 1" + returning
+    private static let ending = update + returning
+    private static let returning = " RETURNING parent, type"
+    private static let update = """
         UPDATE tasks SET status = ?, revision = revision + 1, is_resumed = 0, ended_epoch = ?, stage = ?, progress = ?, ended_at = ?
         WHERE number = ? AND revision = ? AND status IN (0, 1)
         """

@@ -14,6 +14,7 @@ extension SQLiteStore {
         conditions.add(projects: query.projects, column: "t.project")
         if let type = query.type { conditions.add("t.type = ?", type) }
         if let entity = query.entity { conditions.add("t.number = (SELECT task FROM memories WHERE id = ?)", entity) }
+        if let parent = query.parent { conditions.add("t.parent = (SELECT number FROM tasks WHERE id = ?)", parent) }
         conditions.add(search: query.search, columns: [Self.idText, Self.messageText, "r.error"])
         let tables = TaskRecord.tables(index: query.status?.index ?? "")
         let sql = "SELECT \(TaskRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY t.number DESC LIMIT ? OFFSET ?"

@@ -22,7 +22,7 @@ extension InMemoryState {
         let task = TaskRecord(
             number: tasks.nextNumber(), id: submission.taskID, type: .addEpisode, project: project.number, projectID: project.id,
             projectName: project.name, priority: submission.priority, memory: memory, memoryID: submission.memoryID,
-            createdAt: submission.at)
+            parent: submission.parent, parentID: submission.parent.flatMap { tasks[$0]?.id }, createdAt: submission.at)
         let record = MemoryRecord(
             number: memory, id: submission.memoryID, project: project.number, projectID: project.id, episode: submission.episode,
             tags: submission.tags, collaborators: submission.collaborators, isPublic: submission.isPublic, metadata: submission.metadata,

@@ -61,6 +61,7 @@ extension InMemoryState {
         communities.remove(row.graph.communities)
         memories.remove(row.memories)
         tasks.remove(row.tasks)
+        for task in row.tasks where imports[task] != nil { imports[task] = nil }
         for priority in TaskPriority.allCases { lanes[Lane(project: row.number, priority: priority)] = nil }
         removeProjectName(of: row.record)
         projects.remove(row.number)

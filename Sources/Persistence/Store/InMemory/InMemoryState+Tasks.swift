@@ -32,6 +32,12 @@ extension InMemoryState {
     mutating func claim(_ lane: Lane, limit: Int, at: Timestamp) -> [Claim] {
         var claims: [Claim] = []
         while claims.count < limit, let number = lanes[lane]?.first?.task {
+            if let parent = tasks[number]?.record.importParent, imports[parent]?.record.state == .cancelled,
+                let cancelled = cancel(number, at: at)
+            {
+                claims.append(Claim(task: cancelled, work: .chore))
+                continue
+            }
             let task = move(number, to: .processing) { task in
                 task.attempt += 1
                 task.startedAt = at
@@ -66,7 +72,7 @@ extension InMemoryState {
     mutating func recover(attemptLimit: Int, at: Timestamp) -> Recovery {
         var recovery = Recovery(resumed: 0, failed: 0)
         for number in tasks.order {
-            guard let task = tasks[number]?.record, task.status == .processing else { continue }
+            guard let task = tasks[number]?.record, task.status == .processing, task.type != .importMemories else { continue }
             let attempts = task.attempt - task.earlierAttempts
             if attempts < attemptLimit {
                 move(number, to: .pending) { $0.waitToGoOn() }
@@ -107,16 +113,25 @@ extension InMemoryState {
             task.endedAt = ending.at
         }
         guard let ended else { throw Self.lostRace }
+        if let parent = ended.importParent, ended.status == .completed, let result = ended.result {
+            imports[parent]?.add(Receipt(json: result))
+        }
         return ended
     }
 
     mutating func cancel(id: Identifier, at: Timestamp) throws(StoreError) -> (task: TaskRecord, didCancel: Bool) {
         guard let task = task(id: id) else { throw Self.notFound("task") }
-        let cancelled = move(task.number, to: .cancelled) { task in
+        let cancelled = cancel(task.number, at: at)
+        if cancelled != nil { imports[task.number]?.change(to: .cancelled, at: at) }
+        return (cancelled ?? task, cancelled != nil)
+    }
+
+    /// `nil` when it had ended.
+    mutating func cancel(_ number: TaskNumber, at: Timestamp) -> TaskRecord? {
+        move(number, to: .cancelled) { task in
             task.message = "Cancelled"
             task.endedAt = at
         }
-        return (cancelled ?? task, cancelled != nil)
     }
 
     /// - Throws: `lostRace`.
@@ -154,6 +169,7 @@ extension InMemoryState {
             if status.isTerminal { row.record.endedEpoch = epoch }
             change(&row.record)
         }
+        if let parent = before.record.importParent { imports[parent]?.child(from: before.record.status, to: status) }
         return task(number)
     }
 }

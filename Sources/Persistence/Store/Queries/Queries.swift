@@ -26,15 +26,19 @@ package struct TaskQuery: Sendable {
     package var search: String?
     /// The memory it ingests.
     package var entity: Identifier?
+    /// The task that it belongs to.
+    package var parent: Identifier?
 
     package init(
-        projects: [ProjectNumber]?, status: TaskStatus? = nil, type: TaskType? = nil, search: String? = nil, entity: Identifier? = nil
+        projects: [ProjectNumber]?, status: TaskStatus? = nil, type: TaskType? = nil, search: String? = nil, entity: Identifier? = nil,
+        parent: Identifier? = nil
     ) {
         self.projects = projects
         self.status = status
         self.type = type
         self.search = search
         self.entity = entity
+        self.parent = parent
     }
 }
 

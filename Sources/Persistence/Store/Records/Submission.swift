@@ -16,12 +16,14 @@ package struct Submission: Sendable {
     package var priority: TaskPriority
     package var at: Timestamp
     package var idempotency: Idempotency?
+    /// The import that brings it.
+    package var parent: TaskNumber?
 
     package init(
         memoryID: Identifier, taskID: Identifier, project: ProjectNumber, episode: Episode, tags: [String] = [],
         collaborators: [String] = [],
         isPublic: Bool = false, metadata: JSON = .object([]), externalID: String? = nil, authorID: String, source: JSON? = nil,
-        priority: TaskPriority = .interactive, at: Timestamp, idempotency: Idempotency? = nil
+        priority: TaskPriority = .interactive, at: Timestamp, idempotency: Idempotency? = nil, parent: TaskNumber? = nil
     ) {
         self.memoryID = memoryID
         self.taskID = taskID
@@ -37,6 +39,7 @@ package struct Submission: Sendable {
         self.priority = priority
         self.at = at
         self.idempotency = idempotency
+        self.parent = parent
     }
 
     /// A client's `Idempotency-Key`, and what is to be answered when it comes again.

@@ -28,6 +28,7 @@ package enum TaskType: String, Sendable, CaseIterable {
     case addEpisode = "add_episode"
     case rebuildCommunities = "rebuild_communities"
     case importMemories = "import"
+    case removeImported = "remove_imported"
 }
 
 /// How urgent a task is. Each (project, priority) is a lane of its own, in strict order inside.

@@ -1,0 +1,72 @@
+import GRDB
+import Knowledge
+package import Persistence
+
+extension SQLiteStore {
+    package func acceptBatch(_ batch: ImportBatch) async throws -> BatchAcceptance {
+        let numbers = self.numbers
+        return try await write(.batch) { try $0.accept(batch, numbers) }
+    }
+}
+
+/// What a batch adds to its import, while its lines are accepted one by one.
+private struct BatchTally {
+    var accepted = 0
+    var revised = 0
+    var unchanged = 0
+    var rejected = 0
+    var rejectedBytes: Int
+    var lanes: [Lane: Int] = [:]
+    var superseded: [TaskRecord] = []
+}
+
+extension Database {
+    fileprivate func accept(_ batch: ImportBatch, _ numbers: NumberSource) throws -> BatchAcceptance {
+        guard let record = try importRecord(batch.task) else { throw StoreError.notFound("import") }
+        guard record.state == .open else { throw StoreError(.lostRace, "The import takes no more lines.") }
+        guard record.mark.bytes == batch.base else { throw StoreError(.lostRace, "Another upload has gone on with the import.") }
+        let kept = try value("SELECT rejected_bytes FROM imports WHERE task = ?", batch.task, as: Int.self)
+        var tally = BatchTally(rejectedBytes: kept)
+        for line in batch.lines { try accept(line, of: batch.task, &tally, numbers) }
+        try run(
+            """
+            UPDATE imports SET state = ?, lines = ?, bytes = ?, digest = ?, total_bytes = coalesce(?, total_bytes), accepted = accepted + ?,
+                revised = revised + ?, unchanged = unchanged + ?, rejected = rejected + ?, rejected_bytes = ?, changed_at = ?
+            WHERE task = ?
+            """, batch.isLast ? ImportRecord.State.closed : .open, batch.mark.lines, batch.mark.bytes, batch.mark.digest,
+            batch.totalBytes, tally.accepted, tally.revised, tally.unchanged, tally.rejected, tally.rejectedBytes, batch.at, batch.task)
+        guard let record = try importRecord(batch.task) else { throw StoreError.notFound("import") }
+        return BatchAcceptance(record: record, lanes: tally.lanes, superseded: tally.superseded)
+    }
+
+    private func accept(_ line: ImportLine, of task: TaskNumber, _ tally: inout BatchTally, _ numbers: NumberSource) throws {
+        switch line.content {
+        case .rejected(let error, let content):
+            try reject(line.number, of: task, error, content, &tally)
+        case .memory(var submission):
+            submission.parent = task
+            do {
+                switch try accept(submission, numbers) {
+                case .created(let memory, _):
+                    tally.accepted += 1
+                    tally.lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
+                    try run("INSERT INTO imported_memories VALUES (?, ?, ?, 1, 1)", task, memory, line.number)
+                case .existing, .replayed:
+                    tally.unchanged += 1
+                }
+            } catch let error as StoreError where error.code == .externalIDTaken {
+                try reject(line.number, of: task, error.message, nil, &tally)
+            }
+        }
+    }
+
+    private func reject(_ line: Int, of task: TaskNumber, _ error: String, _ content: String?, _ tally: inout BatchTally) throws {
+        tally.rejected += 1
+        let kept = RejectedLine(line: line, error: error, content: content).kept(after: tally.rejectedBytes)
+        let size = kept.content?.utf8.count ?? 0
+        tally.rejectedBytes += size
+        try run(
+            "INSERT INTO rejected_lines (import, line, size, error, content) VALUES (?, ?, ?, ?, ?)", task, line, size, kept.error,
+            kept.content)
+    }
+}

@@ -1,0 +1,39 @@
+package import Knowledge
+
+/// Imports: many memories under one task. The task is `processing` from its making to its end; nobody claims it, and
+/// ``TaskStore/recover(attemptLimit:at:)`` leaves it alone. Its children are tasks of type ``TaskType/addEpisode`` whose parent it is; every change
+/// of a child's status is counted in its ``ImportRecord/counts`` in the same transaction, whoever makes it.
+///
+/// ``TaskStore/cancel(id:at:)`` of an import makes it ``ImportRecord/State/cancelled`` in the same transaction. From then on ``TaskStore/claim(_:limit:at:)``
+/// cancels waiting children instead of claiming them, until all have been.
+package protocol ImportStore: Sendable {
+    /// Makes an import and its task: attempt 1, revision 1, started `at`, priority bulk.
+    /// - Throws: `notFound` (no such project), `unavailable` when the id is taken, `full`.
+    func beginImport(_ submission: ImportSubmission) async throws -> ImportRecord
+    /// - Parameter task: the id of its task. Another task's is answered with nothing.
+    func importRecord(of task: Identifier) async throws -> ImportRecord?
+    /// Every import that is not ``ImportRecord/State/ended``, in the order of their making.
+    func unfinishedImports() async throws -> [ImportRecord]
+    /// Accepts lines, each as ``MemoryStore/accept(_:)`` would, with the import's task as parent: what can't be is rejected and kept as a
+    /// ``RejectedLine``, and the rest goes on. A line whose external id is known with the same content is counted as unchanged.
+    /// - Throws: `notFound` (no such import), `lostRace` when it is not open any more or stands elsewhere than at ``ImportBatch/base``, `full`.
+    func acceptBatch(_ batch: ImportBatch) async throws -> BatchAcceptance
+    /// Closes an open import before its file is complete; one that is not open stays as it is.
+    /// - Parameter fault: why, as a sentence; the import ends as failed.
+    /// - Throws: `notFound`.
+    func closeImport(_ task: TaskNumber, fault: String, at: Timestamp) async throws -> ImportRecord
+    /// Ends a closed import, if its counts are still those of `record`.
+    /// - Throws: `lostRace`.
+    func finishImport(_ record: ImportRecord, _ ending: TaskEnding) async throws -> TaskRecord
+    /// Cancels children of a cancelled import that have not ended, looking at `limit` children at most, in order of number after `last`. When there
+    /// are no more the import is ``ImportRecord/State/ended``.
+    func cancelChildren(of task: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) async throws -> CancelledChildren
+    /// The first children that failed, in order of number.
+    func importFailures(of task: TaskNumber, limit: Int) async throws -> [ImportFailure]
+    /// Rejected lines in order, after `line`: at most `limit`, and fewer when their content is long.
+    func rejectedLines(of task: TaskNumber, after line: Int, limit: Int) async throws -> [RejectedLine]
+    /// The memories that the import made and that are still there, in order of number after `last`; not those that it only gave new versions.
+    func importedMemories(of task: TaskNumber, after last: MemoryNumber, limit: Int) async throws -> [ImportedMemory]
+    /// Forgets what is kept of imports whose tasks are gone, at most `limit` rows of each kind. Returns how many rows.
+    func pruneImports(limit: Int) async throws -> Int
+}

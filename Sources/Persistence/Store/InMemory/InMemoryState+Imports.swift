@@ -1,0 +1,127 @@
+import Knowledge
+
+extension InMemoryState {
+    mutating func beginImport(_ submission: ImportSubmission) throws(StoreError) -> ImportRecord {
+        guard let project = projects[submission.project]?.record else { throw Self.notFound("project") }
+        guard tasks.number(of: submission.id) == nil else { throw Self.idTaken("task") }
+        let task = TaskRecord(
+            number: tasks.nextNumber(), id: submission.id, type: .importMemories, project: project.number, projectID: project.id,
+            projectName: project.name, priority: .bulk, status: .processing, revision: 1, attempt: 1, memory: nil, memoryID: nil,
+            createdAt: submission.at, startedAt: submission.at)
+        tasks.append(TaskRow(record: task))
+        projects.update(project.number) { row in
+            row.tasks.append(task.number)
+            row.processing += 1
+        }
+        let record = ImportRecord(
+            task: task, name: submission.name, state: .open, isResumable: submission.isResumable, mark: ImportMark(),
+            totalBytes: submission.totalBytes, fault: nil, counts: ImportCounts(), receipt: Receipt(), barren: 0, changedAt: submission.at)
+        imports[task.number] = ImportRow(record: record)
+        return record
+    }
+
+    func importRecord(of id: Identifier) -> ImportRecord? { tasks.number(of: id).flatMap(importRecord) }
+
+    func importRecord(_ number: TaskNumber) -> ImportRecord? {
+        guard var record = imports[number]?.record, let task = task(number) else { return nil }
+        record.task = task
+        return record
+    }
+
+    func unfinishedImports() -> [ImportRecord] {
+        imports.filter { $0.value.record.state != .ended }.keys.sorted().compactMap(importRecord)
+    }
+
+    mutating func accept(_ batch: ImportBatch) throws(StoreError) -> BatchAcceptance {
+        guard let record = importRecord(batch.task) else { throw Self.notFound("import") }
+        guard record.state == .open else { throw StoreError(.lostRace, "The import takes no more lines.") }
+        guard record.mark.bytes == batch.base else { throw StoreError(.lostRace, "Another upload has gone on with the import.") }
+        var lanes: [Lane: Int] = [:]
+        for line in batch.lines { try accept(line, of: batch.task, lanes: &lanes) }
+        imports[batch.task]?.record.mark = batch.mark
+        if let total = batch.totalBytes { imports[batch.task]?.record.totalBytes = total }
+        imports[batch.task]?.change(to: batch.isLast ? .closed : .open, at: batch.at)
+        return BatchAcceptance(record: importRecord(batch.task) ?? record, lanes: lanes)
+    }
+
+    private mutating func accept(_ line: ImportLine, of task: TaskNumber, lanes: inout [Lane: Int]) throws(StoreError) {
+        switch line.content {
+        case .rejected(let error, let content): imports[task]?.reject(line.number, error, content)
+        case .memory(var submission):
+            submission.parent = task
+            do {
+                switch try accept(submission) {
+                case .created(let memory, _):
+                    imports[task]?.record.counts.accepted += 1
+                    imports[task]?.memories[memory] = ImportRow.Memory(line: line.number, version: 1, isNew: true)
+                    lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
+                case .existing, .replayed: imports[task]?.record.counts.unchanged += 1
+                }
+            } catch  where error.code == .externalIDTaken {
+                imports[task]?.reject(line.number, error.message, nil)
+            }
+        }
+    }
+
+    mutating func closeImport(_ number: TaskNumber, fault: String, at: Timestamp) throws(StoreError) -> ImportRecord {
+        guard let record = importRecord(number) else { throw Self.notFound("import") }
+        guard record.state == .open else { return record }
+        imports[number]?.record.fault = fault
+        imports[number]?.change(to: .closed, at: at)
+        return importRecord(number) ?? record
+    }
+
+    mutating func finishImport(_ record: ImportRecord, _ ending: TaskEnding) throws(StoreError) -> TaskRecord {
+        guard let now = importRecord(record.task.number), now.state == .closed, now.counts == record.counts else { throw Self.lostRace }
+        let task = try end(TaskGuard(record.task), ending)
+        imports[task.number]?.change(to: .ended, at: ending.at)
+        return task
+    }
+
+    mutating func cancelChildren(of number: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) -> CancelledChildren {
+        guard imports[number]?.record.state == .cancelled else { return CancelledChildren(tasks: [], last: nil) }
+        let children = Array(children(of: number, after: last).prefix(max(0, limit)))
+        let cancelled = children.compactMap { cancel($0, at: at) }
+        guard children.count < limit else { return CancelledChildren(tasks: cancelled, last: children.last) }
+        imports[number]?.change(to: .ended, at: at)
+        return CancelledChildren(tasks: cancelled, last: nil)
+    }
+
+    /// O(tasks).
+    private func children(of number: TaskNumber, after last: TaskNumber) -> some Sequence<TaskNumber> {
+        tasks.order.lazy.filter { $0 > last && self.tasks[$0]?.record.parent == number }
+    }
+
+    func importFailures(of number: TaskNumber, limit: Int) -> [ImportFailure] {
+        var failures: [ImportFailure] = []
+        for child in children(of: number, after: number) where failures.count < limit {
+            guard let task = tasks[child]?.record, task.status == .failed, task.type == .addEpisode else { continue }
+            failures.append(
+                ImportFailure(
+                    task: task.id, memory: task.memoryID, line: task.memory.flatMap { imports[number]?.memories[$0]?.line },
+                    error: task.error ?? ""))
+        }
+        return failures
+    }
+
+    func rejectedLines(of number: TaskNumber, after line: Int, limit: Int) -> [RejectedLine] {
+        var total = 0
+        return Array(
+            (imports[number]?.rejected ?? []).lazy.filter { $0.line > line }.prefix(max(0, limit))
+                .prefix { rejected in
+                    let size = rejected.content?.utf8.count ?? 0
+                    total += size
+                    return total <= RejectedLine.contentLimit || total == size
+                })
+    }
+
+    func importedMemories(of number: TaskNumber, after last: MemoryNumber, limit: Int) -> [ImportedMemory] {
+        guard let row = imports[number] else { return [] }
+        let made = row.memories.filter { $0.key > last && $0.value.isNew && memories[$0.key] != nil }.keys.sorted()
+        return made.prefix(max(0, limit)).compactMap { number in
+            memories[number].map {
+                ImportedMemory(number: number, id: $0.id, isUntouched: $0.record.version == row.memories[number]?.version)
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Knowledge
+import Persistence
+import Testing
+
+extension StoreConformance {
+    static let importCancels: [Check] = [
+        Check("a cancelled import takes nothing more, and its children are cancelled bit by bit") { trial in
+            let project = try await trial.project()
+            let record = try await trial.begin(in: project)
+            let lines = (1...5).map { trial.line($0, "Line \($0)", of: record) }
+            let open = try await trial.store.acceptBatch(trial.batch(lines, of: record)).record
+            let first = try await trial.claim(2, of: project, .bulk)
+            _ = try await trial.store.end(TaskGuard(first[0]), trial.ending(.completed))
+            #expect(
+                try await trial.store.cancelChildren(of: record.task.number, after: TaskNumber(0), limit: 9, at: trial.at()).tasks.isEmpty)
+            let cancelled = try await trial.store.cancel(id: record.task.id, at: trial.at(30))
+            #expect(cancelled.didCancel && cancelled.task.status == .cancelled)
+            #expect(try await trial.record(of: record.task).state == .cancelled)
+            #expect(try await trial.store.unfinishedImports().map(\.task.id) == [record.task.id])
+            await trial.refuses(.lostRace) {
+                _ = try await trial.store.acceptBatch(trial.batch([trial.line(6, "x", of: record)], of: open))
+            }
+            var last: TaskNumber? = TaskNumber(0)
+            var tasks: [TaskRecord] = []
+            while let after = last {
+                let batch = try await trial.store.cancelChildren(of: record.task.number, after: after, limit: 2, at: trial.at(31))
+                tasks += batch.tasks
+                last = batch.last
+            }
+            #expect(tasks.count == 4 && tasks.first?.id == first[1].id)
+            #expect(tasks.allSatisfy { $0.status == .cancelled && $0.message == "Cancelled" && $0.endedAt == trial.at(31) })
+            let now = try await trial.record(of: record.task)
+            #expect(now.state == .ended && now.counts.completed == 1 && now.counts.cancelled == 4)
+            #expect(try await trial.backlog(project, .bulk) == 0)
+            #expect(try await trial.store.unfinishedImports().isEmpty)
+        },
+        Check("children of a cancelled import are cancelled instead of claimed") { trial in
+            let project = try await trial.project()
+            let record = try await trial.imported(3, in: project)
+            let after = try await trial.accept(1, to: project, priority: .bulk)[0]
+            #expect(try await trial.store.cancel(id: record.task.id, at: trial.at(30)).didCancel)
+            let claims = try await trial.store.claim(trial.lane(project, .bulk), limit: 4, at: trial.at(31)).map(\.task)
+            #expect(claims.map(\.status) == [.cancelled, .cancelled, .cancelled, .processing])
+            #expect(claims.last?.id == after.taskID)
+            for claim in claims { #expect(try await trial.task(claim.id) == claim) }
+            #expect(try await trial.record(of: record.task).counts.cancelled == 3)
+        },
+        Check("rejected lines are read in order, page by page, the content of too many is not kept") { trial in
+            let project = try await trial.project()
+            let record = try await trial.begin(in: project)
+            let large = String(repeating: "x", count: RejectedLine.contentLimit)
+            let lines = [
+                trial.bad(1, "first"), trial.bad(3, "second", content: large), trial.bad(4, "third", content: large + "y"),
+                trial.bad(9, "fourth", content: nil), trial.bad(10, "fifth", content: "é\u{0}")
+            ]
+            _ = try await trial.store.acceptBatch(trial.batch(lines, of: record))
+            func page(_ line: Int, _ limit: Int = 10) async throws -> [RejectedLine] {
+                try await trial.store.rejectedLines(of: record.task.number, after: line, limit: limit)
+            }
+            #expect(try await page(0).map(\.line) == [1])
+            #expect(try await page(1).map(\.line) == [3, 4, 9])
+            #expect(try await page(3, 2).map(\.line) == [4, 9])
+            let third = try await page(3)
+            #expect(third[0].content == nil && third[0].error.hasPrefix("third"))
+            #expect(third.last == RejectedLine(line: 10, error: "fifth", content: "é\u{0}"))
+            #expect(try await page(10).isEmpty)
+            let other = try await trial.begin(in: project)
+            #expect(try await trial.store.rejectedLines(of: other.task.number, after: 0, limit: 10).isEmpty)
+        },
+        Check("the memories that an import made are listed, not those it found") { trial in
+            let project = try await trial.project()
+            try await trial.accept(trial.submission(to: project.number, "known", externalID: "a"))
+            let record = try await trial.begin(in: project)
+            let lines = [trial.line(1, "known", of: record, externalID: "a")] + (2...5).map { trial.line($0, "Line \($0)", of: record) }
+            _ = try await trial.store.acceptBatch(trial.batch(lines, of: record))
+            let all = try await trial.store.importedMemories(of: record.task.number, after: MemoryNumber(0), limit: 10)
+            #expect(all.count == 4 && all.map(\.number) == all.map(\.number).sorted() && all.allSatisfy(\.isUntouched))
+            for memory in all { #expect(try await trial.memory(memory.id).number == memory.number) }
+            let rest = try await trial.store.importedMemories(of: record.task.number, after: all[1].number, limit: 1)
+            #expect(rest == [all[2]])
+        },
+        Check("what hangs on the imports of a project goes with it") { trial in
+            let project = try await trial.project()
+            let record = try await trial.begin(in: project)
+            let open = try await trial.store.acceptBatch(trial.batch([trial.line(1, "one", of: record), trial.bad(2)], of: record)).record
+            await trial.refuses(.projectIsBusy) { try await trial.store.deleteProject(id: project.id) }
+            _ = try await trial.store.cancel(id: open.task.id, at: trial.at(30))
+            try await trial.store.deleteProject(id: project.id)
+            while try await trial.store.pruneImports(limit: 1) > 0 {}
+            #expect(try await trial.store.importRecord(of: record.task.id) == nil)
+            #expect(try await trial.store.unfinishedImports().isEmpty)
+            #expect(try await trial.store.rejectedLines(of: record.task.number, after: 0, limit: 9).isEmpty)
+            #expect(try await trial.store.importedMemories(of: record.task.number, after: MemoryNumber(0), limit: 9).isEmpty)
+        }
+    ]
+}
