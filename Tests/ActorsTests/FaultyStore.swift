@@ -47,7 +47,10 @@ final class FaultyStore: Store {
     func updateProject(id: Identifier, name: String, description: String?, at: Timestamp) async throws -> ProjectRecord {
         try await base.updateProject(id: id, name: name, description: description, at: at)
     }
-    func deleteProject(id: Identifier) async throws { try await base.deleteProject(id: id) }
+    func deleteProject(id: Identifier, evenIfBusy: Bool, at: Timestamp) async throws {
+        try await base.deleteProject(id: id, evenIfBusy: evenIfBusy, at: at)
+    }
+    func purge(limit: Int) async throws -> Bool { try await base.purge(limit: limit) }
 
     func accept(_ submission: Submission) async throws -> Acceptance { try await base.accept(submission) }
     func memory(id: Identifier) async throws -> MemoryRecord? { try await base.memory(id: id) }

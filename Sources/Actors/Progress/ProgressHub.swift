@@ -84,6 +84,11 @@ package final class ProgressHub: Sendable {
         }
     }
 
+    /// The tasks that somebody watches.
+    package var watched: [Identifier] {
+        state.withLock { Array($0.watchers.keys) }
+    }
+
     /// The newest state of a task that runs in this process.
     package func running(_ task: Identifier) -> TaskUpdate? {
         state.withLock { $0.running[task] }

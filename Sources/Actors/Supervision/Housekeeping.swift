@@ -3,39 +3,73 @@ package import Logging
 package import Persistence
 import ServiceLifecycle
 
-/// Forgets what has served its time, a little at a time, so that it never stands in anybody's way.
+/// Forgets what has served its time, a little at a time, so that it never stands in anybody's way: soon after the start, then now and then, and
+/// whenever somebody has left something to be cleared away.
 package struct Housekeeping: Service {
     /// How long a client's idempotency key is honoured, in seconds.
     package static let idempotencyLifetime: Int64 = 24 * 3600
 
     private static let interval: Duration = .seconds(600)
     private static let batch = 1000
+    /// How many rows of deleted projects go in one write, and how long the others have the writer to themselves afterwards.
+    private static let purgeBatch = 400
+    private static let pause: Duration = .milliseconds(10)
 
     private let store: any Store
     private let time: TimeSource
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
 
     package init(store: any Store, time: TimeSource = .system, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
         self.store = store
         self.time = time
         self.clock = clock
         self.logger = logger
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            repeat { await tidy() } while (try? await clock.sleep(for: Self.interval)) != nil  // Ends with the task.
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    repeat { wake() } while (try? await clock.sleep(for: Self.interval)) != nil  // Ends with the task.
+                }
+                for await _ in signals { await tidy() }
+                group.cancelAll()
+            }
         }
+    }
+
+    /// Says that there is something to do. Does not wait.
+    package func wake() {
+        signal.yield()
     }
 
     /// Forgets everything that is due now.
     package func tidy() async {
-        let cutoff = time.now().advanced(bySeconds: -Self.idempotencyLifetime)
+        await attempt("idempotency keys could not be pruned; the next round tries again") {
+            let cutoff = time.now().advanced(bySeconds: -Self.idempotencyLifetime)
+            while try await store.pruneIdempotencyKeys(before: cutoff, limit: Self.batch) == Self.batch { try await rest() }
+        }
+        await attempt("a deleted project's rows could not be deleted; the next round goes on") {
+            while try await store.purge(limit: Self.purgeBatch) { try await rest() }
+        }
+    }
+
+    /// - Throws: `CancellationError`.
+    private func rest() async throws {
+        try await clock.sleep(for: Self.pause)
+    }
+
+    private func attempt(_ failure: Logger.Message, _ work: () async throws -> Void) async {
         do {
-            while try await store.pruneIdempotencyKeys(before: cutoff, limit: Self.batch) == Self.batch, !Task.isCancelled {}
+            try await work()
+        } catch is CancellationError {
+            return
         } catch {
-            logger.warning("idempotency keys could not be pruned; the next round tries again", metadata: ["error": "\(error)"])
+            logger.warning(failure, metadata: ["error": "\(error)"])
         }
     }
 }

@@ -101,8 +101,14 @@ package actor IngestionSupervisor: Service {
         return result
     }
 
-    /// Forgets what is held of a project that was deleted.
-    package func forget(_ project: ProjectNumber) {
+    /// Lets go of a project that was deleted, and ends what was in hand of its tasks.
+    package func forget(_ project: ProjectNumber) async {
+        for (lane, dropped) in claims where lane.project == project {
+            claims[lane] = nil
+            for _ in dropped { scheduler.dropped(lane) }
+        }
+        for task in tasks.values where task.lane.project == project { await task.projectWasDeleted() }
+        inbox.wake()
         projects.remove(project)
     }
 

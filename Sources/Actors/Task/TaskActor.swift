@@ -89,6 +89,16 @@ package actor TaskActor {
         return true
     }
 
+    /// The project was deleted, and the task with it: stops its work and shows whoever still watches that it is over.
+    package func projectWasDeleted() {
+        let stood = state.record
+        let ending = TaskEnding(
+            status: .cancelled, stage: stood.stage, progress: stood.progress, message: "Cancelled", timeline: stood.timeline, at: now)
+        guard let end = state.ended(as: ending, at: now) else { return }
+        show(end)
+        interruptible?()
+    }
+
     private var now: Timestamp { surroundings.time.now() }
 
     private func show(_ update: TaskUpdate?) {

@@ -77,8 +77,10 @@ struct Server {
         let supervisor = IngestionSupervisor(
             TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger),
             configuration: configuration)
+        let housekeeping = Housekeeping(store: store, logger: logger)
         let backend = Backend(
-            store: store, supervisor: supervisor, hub: hub, authenticator: authenticator, consoleCodes: codes, time: time,
+            store: store, supervisor: supervisor, hub: hub, housekeeping: housekeeping, authenticator: authenticator, consoleCodes: codes,
+            time: time,
             bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
 
         let greeting = Greeting(
@@ -91,7 +93,7 @@ struct Server {
         }
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
-            services: [supervisor, Housekeeping(store: store, logger: logger), server.queueDepths, server.application, server.streams].map {
+            services: [supervisor, housekeeping, server.queueDepths, server.application, server.streams].map {
                 .init(service: $0)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -70,32 +70,26 @@ struct ProjectsController {
         let project = try await project(context, context.require(.owner))
         if project.isDefault { throw Problem(.conflict, "The default project can't be deleted.") }
         let isForced = request.uri.queryParameters["force"] == "true"
-        try await remove(project, attempts: isForced ? 50 : 1)
+        if isForced { try await cancelWatched(project.id) }
+        do {
+            try await backend.store.deleteProject(id: project.id, evenIfBusy: isForced, at: backend.time.now())
+        } catch let error as StoreError where error.code == .projectIsBusy {
+            throw Problem(.conflict, "The project has running tasks. Wait for them, or delete it with ?force=true, which cancels them.")
+        }
         await backend.supervisor.forget(project.number)
         streams.close(tasksOf: project.id)
+        backend.housekeeping.wake()
         return Response(status: .noContent)
     }
 
-    /// Deletes a project, cancelling what runs before each attempt but the only one. While others keep posting to it something may always run: the
-    /// attempts are limited, and so is what is cancelled before one; what only waits goes with the project.
-    private func remove(_ project: ProjectRecord, attempts: Int) async throws {
-        for attempt in 1...attempts {
-            if attempts > 1 {
-                for status in [TaskStatus.pending, .processing] {
-                    let tasks = try await backend.store.tasks(
-                        TaskQuery(projects: [project.number], status: status), slice: Slice(limit: 500))
-                    for task in tasks { _ = try await backend.supervisor.cancel(task.id) }
-                }
-            }
+    /// Ends the waiting tasks of a project that somebody watches, so that they hear of it; the others simply go with the project, however many.
+    private func cancelWatched(_ project: Identifier) async throws {
+        for id in backend.hub.watched where backend.hub.running(id) == nil {
+            guard let task = try await backend.store.task(id: id), task.projectID == project, task.status == .pending else { continue }
             do {
-                return try await backend.store.deleteProject(id: project.id)
-            } catch let error as StoreError where error.code == .projectIsBusy {
-                guard attempt == attempts else { continue }
-                throw Problem(
-                    .conflict,
-                    attempts > 1
-                        ? "New tasks keep starting in this project. Stop whoever posts to it and try again."
-                        : "The project has running tasks. Wait for them, or delete it with ?force=true, which cancels them.")
+                _ = try await backend.supervisor.cancel(id)
+            } catch let error as StoreError where error.code == .notFound {
+                continue
             }
         }
     }

@@ -8,6 +8,7 @@ package struct Backend: Sendable {
     package var store: any Store
     package var supervisor: IngestionSupervisor
     package var hub: ProgressHub
+    package var housekeeping: Housekeeping
     package var authenticator: Authenticator
     package var consoleCodes: ConsoleCodes
     package var time: TimeSource
@@ -18,12 +19,14 @@ package struct Backend: Sendable {
     package var logger: Logger
 
     package init(
-        store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, authenticator: Authenticator, consoleCodes: ConsoleCodes,
+        store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, housekeeping: Housekeeping, authenticator: Authenticator,
+        consoleCodes: ConsoleCodes,
         time: TimeSource = .system, bodyLimit: Int = 10 << 20, isTLS: Bool, version: String, logger: Logger
     ) {
         self.store = store
         self.supervisor = supervisor
         self.hub = hub
+        self.housekeeping = housekeeping
         self.authenticator = authenticator
         self.consoleCodes = consoleCodes
         self.time = time

@@ -93,6 +93,8 @@ final class EventLoopBroadcaster {
 
     /// Ends the streams of a project that was deleted: those who come back are told that there is no such task.
     func close(tasksOf project: Identifier) {
+        // What is on its way to them comes first: their end, perhaps.
+        deliver(backend.hub.outlets[outlet].take())
         for audience in audiences.values where audience.newest?.project == project {
             for handler in audience.subscribers.values { handler.close() }
         }

@@ -7,6 +7,8 @@ package struct Failpoint: Sendable, Equatable {
         case claim
         case commit
         case retry
+        case delete
+        case purge
     }
 
     package enum Position: String, Sendable, CaseIterable {

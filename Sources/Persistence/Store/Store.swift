@@ -7,7 +7,7 @@ package import Knowledge
 /// Texts (names, keys, tags, types) are equal when their bytes are; no Unicode normalisation. Ids that a caller supplies are new:
 /// one that is taken is refused with `unavailable`. What names a project, memory or entity that does not exist is answered
 /// with nothing, unless `notFound` is documented. A slice past the end of a list is empty and still tells the total.
-package protocol Store: ProjectStore, MemoryStore, TaskStore, RetryStore, ImportStore, GraphStore, AccessKeyStore {
+package protocol Store: ProjectStore, MemoryStore, TaskStore, RetryStore, ImportStore, DeletionStore, GraphStore, AccessKeyStore {
     /// The boot of this store, from 1; grows durably with every opening. Writes of an older boot are refused with `closed`.
     var epoch: Int64 { get }
     /// Numbers and identifiers for new things of the graph; numbers never repeat within the store, even if what they were given to is never stored.
@@ -28,9 +28,11 @@ package protocol ProjectStore: Sendable {
     func projects(among: [Identifier]?, slice: Slice) async throws -> Page<ProjectRecord>
     /// - Throws: `notFound`.
     func updateProject(id: Identifier, name: String, description: String?, at: Timestamp) async throws -> ProjectRecord
-    /// Removes the project with all it holds, its tasks too.
-    /// - Throws: `notFound`, `projectIsDefault`, `projectIsBusy` when it has tasks in `processing`.
-    func deleteProject(id: Identifier) async throws
+    /// Removes the project with all it holds, its tasks too: gone at once for everybody who asks, though the rows may go later, with
+    /// ``DeletionStore/purge(limit:)``.
+    /// - Parameter evenIfBusy: what is being processed goes too; whoever holds such a task has lost its race.
+    /// - Throws: `notFound`, `projectIsDefault`, and, unless `evenIfBusy`, `projectIsBusy` when it has tasks in `processing`.
+    func deleteProject(id: Identifier, evenIfBusy: Bool, at: Timestamp) async throws
 }
 
 package protocol MemoryStore: Sendable {

@@ -17,7 +17,8 @@ enum Schema {
         Step(name: "3 access keys", sql: accessKeys),
         Step(name: "4 families of tasks", sql: families),
         Step(name: "5 places in lanes", sql: places),
-        Step(name: "6 imports", sql: imports)
+        Step(name: "6 imports", sql: imports),
+        Step(name: "7 deletions", sql: deletions)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

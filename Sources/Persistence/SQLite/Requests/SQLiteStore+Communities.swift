@@ -30,7 +30,8 @@ extension SQLiteStore {
 
     package func members(of community: CommunityNumber, slice: Slice) async throws -> Page<EntityView> {
         try await read { db in
-            try db.page(
+            guard try db.isLive("communities", community) else { return Page([], total: 0) }
+            return try db.page(
                 "SELECT count(*) FROM entities WHERE community = ?",
                 "SELECT \(EntityView.columns) FROM \(EntityView.tables) WHERE e.community = ? \(EntityView.order) LIMIT ? OFFSET ?",
                 [community],
@@ -40,7 +41,12 @@ extension SQLiteStore {
     }
 
     package func graph(of project: ProjectNumber, limit: Int) async throws -> GraphView {
-        try await read { try $0.graph(of: project, limit: max(0, limit)) }
+        try await read { db in
+            guard try db.isLive(project) else {
+                return GraphView(entities: [], relationships: [], memories: [], mentions: [], communities: [])
+            }
+            return try db.graph(of: project, limit: max(0, limit))
+        }
     }
 }
 

@@ -35,7 +35,7 @@ extension SQLiteStore {
             try db.all(
                 """
                 SELECT \(MemoryReference.columns) FROM entity_memories n CROSS JOIN memories m ON m.number = n.memory
-                WHERE n.entity = ? ORDER BY n.memory DESC LIMIT ?
+                CROSS JOIN projects p ON p.number = m.project WHERE n.entity = ? ORDER BY n.memory DESC LIMIT ?
                 """, entity, max(0, limit)
             ) { try MemoryReference(&$0) }
         }
@@ -53,6 +53,7 @@ extension SQLiteStore {
             ORDER BY r.weight DESC, r.number LIMIT ?3
             """
         return try await read { db in
+            guard try db.isLive("entities", entity) else { return Page([], total: 0) }
             let total = try db.value("SELECT count(*) FROM \(edges)", entity, type, as: Int.self)
             var views = try db.all(rows, entity, type, max(0, limit)) { cells in
                 let record = try RelationshipRecord(&cells)

@@ -16,6 +16,8 @@ extension SQLiteStore {
     package func graphFacts(of project: ProjectNumber, for needs: GraphNeeds) async throws -> GraphFacts {
         try await read { db in
             var facts = GraphFacts()
+            // A number that nothing has stands for a project that was deleted.
+            let project = try db.isLive(project) ? project : ProjectNumber(0)
             for name in needs.names { facts.names[name] = try db.entities(named: name, in: project) }
             for key in needs.relationships { facts.relationships.updateValue(try db.relationship(key, in: project), forKey: key) }
             for entity in needs.neighbourhoods { facts.neighbourhoods[entity] = try db.neighbours(of: entity, in: project) }
@@ -26,7 +28,7 @@ extension SQLiteStore {
     }
 
     package func schema(of project: ProjectNumber) async throws -> [SchemaView] {
-        try await read { try $0.schema(of: project) }
+        try await read { db in try db.isLive(project) ? db.schema(of: project) : [] }
     }
 }
 

@@ -40,7 +40,8 @@ extension SQLiteStore {
 
     package func mentions(in memory: MemoryNumber) async throws -> [MentionView] {
         try await read { db in
-            try db.mentions(in: memory).compactMap { mention in
+            guard try db.isLive("memories", memory) else { return [] }
+            return try db.mentions(in: memory).compactMap { mention in
                 try db.first("SELECT id, name, type FROM entities WHERE number = ?", mention.entity) { cells in
                     MentionView(entityID: try cells.next(), name: try cells.next(), type: try cells.next(), ranges: mention.ranges)
                 }

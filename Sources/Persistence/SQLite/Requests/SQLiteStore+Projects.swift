@@ -50,39 +50,6 @@ extension SQLiteStore {
             return project
         }
     }
-
-    package func deleteProject(id: Identifier) async throws {
-        let numbers = self.numbers
-        try await write { db in
-            guard let project = try db.project(id) else { throw StoreError.notFound("project") }
-            guard !project.isDefault else { throw StoreError(.projectIsDefault, "The default project can't be deleted.") }
-            let busy = "SELECT 1 FROM tasks WHERE status = 1 AND project = ? LIMIT 1"
-            guard try db.first(busy, project.number, read: { try $0.next(Int.self) }) == nil else {
-                throw StoreError(.projectIsBusy, "The project has tasks that are being processed.")
-            }
-            try numbers.keep(NumberSource.Kind.allCases, in: db)
-            for sql in Self.deletions { try db.run(sql, project.number) }
-        }
-    }
-
-    /// In an order in which every row is found before what it is found by is gone.
-    private static let deletions = [
-        "DELETE FROM mentions WHERE memory IN (SELECT number FROM memories WHERE project = ?)",
-        "DELETE FROM entity_memories WHERE entity IN (SELECT number FROM entities WHERE project = ?)",
-        """
-        DELETE FROM relationship_memories WHERE relationship IN (
-            SELECT r.number FROM entities e CROSS JOIN relationships r ON r.source = e.number WHERE e.project = ?)
-        """,
-        "DELETE FROM relationships WHERE source IN (SELECT number FROM entities WHERE project = ?)",
-        "DELETE FROM entity_names WHERE project = ?",
-        "DELETE FROM entities WHERE project = ?",
-        "DELETE FROM communities WHERE project = ?",
-        "DELETE FROM schema_elements WHERE project = ?",
-        "DELETE FROM task_reports WHERE task IN (SELECT number FROM tasks WHERE project = ?)",
-        "DELETE FROM tasks WHERE project = ?",
-        "DELETE FROM memories WHERE project = ?",
-        "DELETE FROM projects WHERE number = ?"
-    ]
 }
 
 extension Database {

@@ -60,7 +60,10 @@ extension SQLiteStore {
 
     package func backlog() async throws -> [LaneBacklog] {
         try await read { db in
-            let sql = "SELECT project, priority, count(*) FROM tasks WHERE status = 0 GROUP BY project, priority ORDER BY project, priority"
+            let sql = """
+                SELECT project, priority, count(*) FROM tasks WHERE status = 0 AND project NOT IN (SELECT number FROM deleted_projects)
+                GROUP BY project, priority ORDER BY project, priority
+                """
             return try db.all(sql) { cells in
                 LaneBacklog(lane: Lane(project: try cells.next(), priority: try cells.next()), count: try cells.next())
             }

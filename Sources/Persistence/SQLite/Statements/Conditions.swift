@@ -11,8 +11,9 @@ struct Conditions {
         self.values.append(contentsOf: values)
     }
 
-    /// Restricts a column to some projects; `nil` restricts nothing.
+    /// Restricts a column to some projects; `nil` is all but those that were deleted.
     mutating func add(projects: [ProjectNumber]?, column: String) {
+        add("\(column) NOT IN (SELECT number FROM deleted_projects)")
         guard let projects else { return }
         if projects.count == 1, let project = projects.first {
             add("\(column) = ?", project)

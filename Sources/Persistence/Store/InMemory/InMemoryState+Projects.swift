@@ -50,11 +50,11 @@ extension InMemoryState {
         if projectNames[name]?.isEmpty == true { projectNames[name] = nil }
     }
 
-    /// O(everything stored).
-    mutating func deleteProject(id: Identifier) throws(StoreError) {
+    /// Removes all that it holds at once. O(everything stored).
+    mutating func deleteProject(id: Identifier, evenIfBusy: Bool) throws(StoreError) {
         guard let row = projects[id] else { throw Self.notFound("project") }
         guard !row.record.isDefault else { throw StoreError(.projectIsDefault, "The default project can't be deleted.") }
-        guard row.processing == 0 else { throw StoreError(.projectIsBusy, "The project has tasks that are being processed.") }
+        guard row.processing == 0 || evenIfBusy else { throw StoreError(.projectIsBusy, "The project has tasks that are being processed.") }
         let edges = row.graph.edges.values
         relationships.remove(edges)
         entities.remove(row.graph.entities)

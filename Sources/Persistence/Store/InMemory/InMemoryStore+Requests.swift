@@ -21,7 +21,11 @@ extension InMemoryStore {
         try access { try $0.updateProject(id: id, name: name, description: description, at: at) }
     }
 
-    package func deleteProject(id: Identifier) async throws { try access { try $0.deleteProject(id: id) } }
+    package func deleteProject(id: Identifier, evenIfBusy: Bool, at: Timestamp) async throws {
+        try access { try $0.deleteProject(id: id, evenIfBusy: evenIfBusy) }
+    }
+
+    package func purge(limit: Int) async throws -> Bool { try access { _ in false } }
 }
 
 extension InMemoryStore {
