@@ -57,7 +57,7 @@ import Testing
             let project = try await store.createProject(id: store.numbering.identifier(), name: "p", description: nil, at: .now)
             let accepted = try await store.accept("gone", project: project.number)
             let entity = store.numbering.entity()
-            try await store.deleteProject(id: project.id, evenIfBusy: false, at: Timestamp(microseconds: 1))
+            try await store.deleteProject(id: project.id)
             return (project.number, accepted.memory, accepted.task, entity)
         }
         try await database.withStore { (store) async throws in

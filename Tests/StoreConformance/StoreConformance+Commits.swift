@@ -160,7 +160,7 @@ extension StoreConformance {
             let project = try await trial.project()
             let task = try await trial.running(in: project)
             try await trial.store.release([TaskGuard(task)])
-            try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at())
+            try await trial.store.deleteProject(id: project.id)
             await trial.refuses(.notFound) { try await trial.store.commit(trial.commit(task, trial.small(0))).wait() }
         },
         Check("a chain of commits enqueued without waiting is applied in order") { trial in

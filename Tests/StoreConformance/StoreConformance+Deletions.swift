@@ -6,24 +6,24 @@ extension StoreConformance {
     static let deletions: [Check] = [
         Check("only a project that exists and is not the default can be deleted") { trial in
             let standard = try await trial.store.defaultProject()
-            await trial.refuses(.notFound) { try await trial.store.deleteProject(id: trial.newID(), evenIfBusy: false, at: trial.at()) }
+            await trial.refuses(.notFound) { try await trial.store.deleteProject(id: trial.newID()) }
             await trial.refuses(.projectIsDefault) {
-                try await trial.store.deleteProject(id: standard.id, evenIfBusy: false, at: trial.at())
+                try await trial.store.deleteProject(id: standard.id)
             }
             let project = try await trial.project()
-            try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at())
+            try await trial.store.deleteProject(id: project.id)
             #expect(try await trial.store.project(id: project.id) == nil)
-            await trial.refuses(.notFound) { try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at()) }
+            await trial.refuses(.notFound) { try await trial.store.deleteProject(id: project.id) }
         },
         Check("a project with a running task can't be deleted, and keeps everything") { trial in
             let project = try await trial.project()
             let task = try await trial.running(in: project)
             _ = try await trial.accept(1, to: project)
-            await trial.refuses(.projectIsBusy) { try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at()) }
+            await trial.refuses(.projectIsBusy) { try await trial.store.deleteProject(id: project.id) }
             #expect(try await trial.store.task(id: task.id) == task)
             #expect(try await trial.backlog(project) == 1)
             _ = try await trial.store.end(TaskGuard(task), trial.ending(.failed))
-            try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at())
+            try await trial.store.deleteProject(id: project.id)
             #expect(try await trial.store.task(id: task.id) == nil)
         },
         Check("what ends or gives back a task frees its project") { trial in
@@ -35,10 +35,10 @@ extension StoreConformance {
                 let project = try await trial.project()
                 let task = try await trial.running(in: project)
                 await trial.refuses(.projectIsBusy) {
-                    try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at())
+                    try await trial.store.deleteProject(id: project.id)
                 }
                 try await free(task)
-                try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at())
+                try await trial.store.deleteProject(id: project.id)
             }
         },
         Check("deletion removes all that a project holds, and nothing else") { trial in
@@ -47,7 +47,7 @@ extension StoreConformance {
             let gone = try await trial.project("Gone")
             let keptParts = try await populate(kept, in: trial)
             let goneParts = try await populate(gone, in: trial)
-            try await store.deleteProject(id: gone.id, evenIfBusy: false, at: trial.at())
+            try await store.deleteProject(id: gone.id)
             try await expectGone(gone, goneParts, kept: kept, keptParts, in: trial)
             // Nothing else is seen while the rows go, nor afterwards.
             while try await store.purge(limit: 1) { try await expectGone(gone, goneParts, kept: kept, keptParts, in: trial) }
@@ -87,7 +87,7 @@ extension StoreConformance {
         Check("a deleted project's name and external ids are free again") { trial in
             let project = try await trial.project("Name")
             try await trial.accept(trial.submission(to: project.number, "first", externalID: "x"))
-            try await trial.store.deleteProject(id: project.id, evenIfBusy: false, at: trial.at())
+            try await trial.store.deleteProject(id: project.id)
             let id = trial.newID()
             let again = try await trial.store.project(named: "Name", orCreateWith: id, at: trial.at())
             #expect(again.id == id)

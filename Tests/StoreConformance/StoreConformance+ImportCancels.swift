@@ -86,6 +86,8 @@ extension StoreConformance {
             await trial.refuses(.projectIsBusy) { try await trial.store.deleteProject(id: project.id) }
             _ = try await trial.store.cancel(id: open.task.id, at: trial.at(30))
             try await trial.store.deleteProject(id: project.id)
+            #expect(try await trial.store.rejectedLines(of: record.task.number, after: 0, limit: 9).isEmpty)
+            while try await trial.store.purge(limit: 1) {}
             while try await trial.store.pruneImports(limit: 1) > 0 {}
             #expect(try await trial.store.importRecord(of: record.task.id) == nil)
             #expect(try await trial.store.unfinishedImports().isEmpty)

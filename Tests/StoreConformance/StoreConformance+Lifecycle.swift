@@ -109,7 +109,7 @@ extension StoreConformance {
             { _ = try await $0.store.defaultProject() },
             { _ = try await $0.store.projects(among: nil, slice: one) },
             { _ = try await $0.store.updateProject(id: id, name: "x", description: nil, at: $0.at()) },
-            { try await $0.store.deleteProject(id: id, evenIfBusy: false, at: $0.at()) },
+            { try await $0.store.deleteProject(id: id) },
             { _ = try await $0.store.accept(submission) },
             { _ = try await $0.store.memory(id: id) },
             { _ = try await $0.store.memories(MemoryQuery(projects: nil), slice: one) },

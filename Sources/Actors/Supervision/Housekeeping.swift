@@ -56,6 +56,9 @@ package struct Housekeeping: Service {
         await attempt("a deleted project's rows could not be deleted; the next round goes on") {
             while try await store.purge(limit: Self.purgeBatch) { try await rest() }
         }
+        await attempt("what is kept of imports that are gone could not be deleted; the next round goes on") {
+            while try await store.pruneImports(limit: Self.purgeBatch) > 0 { try await rest() }
+        }
     }
 
     /// - Throws: `CancellationError`.

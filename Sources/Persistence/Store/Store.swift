@@ -35,6 +35,13 @@ package protocol ProjectStore: Sendable {
     func deleteProject(id: Identifier, evenIfBusy: Bool, at: Timestamp) async throws
 }
 
+extension ProjectStore {
+    /// Removes a project in which nothing runs.
+    package func deleteProject(id: Identifier) async throws {
+        try await deleteProject(id: id, evenIfBusy: false, at: Timestamp(microseconds: 0))
+    }
+}
+
 package protocol MemoryStore: Sendable {
     /// Keeps a memory (version 1) and its task (`pending`, last in its lane). The idempotency key is looked at first, then the external
     /// id; a key is kept only with a memory that is created.

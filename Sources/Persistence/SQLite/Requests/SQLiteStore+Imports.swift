@@ -71,6 +71,7 @@ extension SQLiteStore {
                     AND t.type = 'add_episode'
                 ORDER BY t.number LIMIT ?
                 """
+            guard try db.isLive("tasks", task) else { return [] }
             return try db.all(sql, task, task, task, max(0, limit)) { cells in
                 ImportFailure(
                     task: try cells.next(), memory: try cells.next(), line: try cells.next(), error: try cells.next(String?.self) ?? "")
@@ -80,6 +81,7 @@ extension SQLiteStore {
 
     package func rejectedLines(of task: TaskNumber, after line: Int, limit: Int) async throws -> [RejectedLine] {
         try await read { db in
+            guard try db.isLive("tasks", task) else { return [] }
             // The sizes are in the index: what would be too much is not read.
             let sizes = try db.all(
                 "SELECT line, size FROM rejected_lines WHERE import = ? AND line > ? ORDER BY line LIMIT ?", task, line, max(0, limit)
@@ -102,6 +104,7 @@ extension SQLiteStore {
                 SELECT m.number, m.id, m.version = i.version FROM imported_memories i CROSS JOIN memories m ON m.number = i.memory
                 WHERE i.import = ? AND i.memory > ? AND i.is_new ORDER BY i.memory LIMIT ?
                 """
+            guard try db.isLive("tasks", task) else { return [] }
             return try db.all(sql, task, last, max(0, limit)) {
                 ImportedMemory(number: try $0.next(), id: try $0.next(), isUntouched: try $0.next())
             }
