@@ -28,11 +28,11 @@ sanitize: packages
 	ENGRAM_ENGINE_ONLY=1 swift test --sanitize=thread --scratch-path .build-sanitize --filter ActorsTests
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Engine
 	@scripts/lint.sh
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Engine
 
 ## Prints the figures of docs/performance.md, each beside what it verified.
 bench: build

@@ -90,6 +90,12 @@ let package = Package(
             ],
             path: "Sources/Engram",
             swiftSettings: settings),
+        // Not a product: it measures what only this package can see.
+        .executableTarget(
+            name: "engine-bench",
+            dependencies: ["Knowledge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Engine",
+            swiftSettings: settings),
         .testTarget(name: "KnowledgeTests", dependencies: ["Knowledge"], swiftSettings: settings),
         .target(
             name: "StoreConformance", dependencies: ["Knowledge", "Persistence"], path: "Tests/StoreConformance", swiftSettings: settings),
