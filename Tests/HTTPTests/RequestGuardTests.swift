@@ -36,6 +36,20 @@ import Testing
         #expect(!isClosed(after: .seconds(1)))
     }
 
+    /// A body whose next piece has been asked for is waited for; one that nobody takes is no fault of the client's.
+    @Test func onlyAClientThatIsWaitedForRunsOutOfTime() async throws {
+        for isAsked in [true, false] {
+            let channel = EmbeddedChannel(handler: RequestGuard(.init(body: .nanoseconds(1))), loop: EmbeddedEventLoop())
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            try channel.writeInbound(head)
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "x")))
+            if isAsked { channel.read() }
+            // A timer that is set anew until then is set many times.
+            channel.embeddedEventLoop.advanceTime(to: .now() + .milliseconds(5))
+            #expect(channel.isActive == !isAsked)
+        }
+    }
+
     @Test func whatIsNoRequestGetsAProblem() throws {
         channel.pipeline.fireErrorCaught(HTTPParserError.headerOverflow)
         guard case .head(let answer) = try channel.readOutbound(as: HTTPResponsePart.self) else {

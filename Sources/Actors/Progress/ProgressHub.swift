@@ -18,6 +18,8 @@ package final class ProgressHub: Sendable {
     private let state = Mutex(State())
     /// One for each event loop that serves streams; 64 at most.
     package let outlets: [ProgressOutlet]
+    /// Says which imports had children end.
+    package let families = FamilySignal()
 
     package init(outlets count: Int) {
         outlets = (0..<min(64, max(1, count))).map { _ in ProgressOutlet() }
@@ -39,6 +41,7 @@ package final class ProgressHub: Sendable {
             return state.watchers[id] ?? 0
         }
         deliver(update, to: watching)
+        if update.task.status.isTerminal, let parent = update.task.parentID { families.say(parent) }
     }
 
     /// Shows the state of a task that waits, unless it runs by now.

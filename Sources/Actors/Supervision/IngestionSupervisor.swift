@@ -20,6 +20,8 @@ package actor IngestionSupervisor: Service {
 
     private let configuration: Configuration
     private let surroundings: TaskActor.Surroundings
+    /// Follows the imports.
+    package nonisolated let imports: ImportTracker
     private let inbox = Inbox()
     private var scheduler: LaneScheduler
     private var projects: HotProjects
@@ -35,6 +37,8 @@ package actor IngestionSupervisor: Service {
 
     package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
         self.surroundings = surroundings
+        imports = ImportTracker(
+            store: surroundings.store, hub: surroundings.hub, time: surroundings.time, clock: surroundings.clock, logger: surroundings.logger)
         self.configuration = configuration
         scheduler = LaneScheduler(workers: configuration.workers)
         let (store, time, clock, logger) = (surroundings.store, surroundings.time, surroundings.clock, surroundings.logger)
@@ -59,6 +63,7 @@ package actor IngestionSupervisor: Service {
                 "went on with tasks that the last process left behind",
                 metadata: ["resumed": "\(recovery.resumed)", "failed": "\(recovery.failed)"])
         }
+        try await imports.recover()
     }
 
     /// Runs tasks until a shutdown; returns when none runs any more.
@@ -69,6 +74,7 @@ package actor IngestionSupervisor: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.keepSnapshots() }
+                group.addTask { await self.followImports() }
                 await self.schedule(in: &group)
                 await self.drain()
                 group.cancelAll()
@@ -85,20 +91,44 @@ package actor IngestionSupervisor: Service {
     package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool) {
         // What has been shown of a running task is what its end is to show.
         if let running = surroundings.hub.running(id) { try await surroundings.store.snapshot([ProgressSnapshot(running)]) }
+        if let result = try await imports.cancel(id) { return result }
         let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
-        guard result.didCancel else { return result }
+        if result.didCancel { await didCancel(result.task) }
+        return result
+    }
+
+    private func followImports() async {
+        await imports.run(
+            ImportTracker.Children(
+                interrupt: { await self.interruptChildren(of: $0) }, didCancel: { await self.didCancel($0) }))
+    }
+
+    /// Cancels the children of an import that are in hand.
+    private func interruptChildren(of parent: TaskNumber) async {
+        let inHand = tasks.values.filter { $0.parent == parent }.map(\.id)
+        let claimed = claims.values.joined().filter { $0.task.parent == parent }.map(\.task.id)
+        await withDiscardingTaskGroup { group in
+            for id in inHand + claimed {
+                // What can't be cancelled now is when its turn comes among all the children.
+                group.addTask { _ = try? await self.cancel(id) }
+            }
+        }
+    }
+
+    /// Takes note of a task that has been cancelled in the store: interrupts it, and shows its end.
+    package func didCancel(_ cancelled: TaskRecord) async {
+        let id = cancelled.id
         // The actor of an earlier round may not be gone yet: that is not the one that was cancelled.
-        if let task = tasks[id], await task.wasCancelled(result.task) { return result }
-        let lane = Lane(project: result.task.project, priority: result.task.priority)
+        if let task = tasks[id], await task.wasCancelled(cancelled) { return }
+        let lane = Lane(project: cancelled.project, priority: cancelled.priority)
         if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
             claims[lane]?.remove(at: index)
             if claims[lane]?.isEmpty == true { claims[lane] = nil }
             scheduler.dropped(lane)
         } else {
-            claimsUnderWay[lane]?[id] = result.task.revision
+            claimsUnderWay[lane]?[id] = cancelled.revision
         }
-        surroundings.hub.publish(TaskUpdate(stored: result.task, epoch: surroundings.store.epoch))
-        return result
+        surroundings.hub.publish(TaskUpdate(stored: cancelled, epoch: surroundings.store.epoch))
     }
 
     /// Lets go of a project that was deleted, and ends what was in hand of its tasks.
@@ -136,7 +166,12 @@ package actor IngestionSupervisor: Service {
         do {
             let claimed = try await surroundings.store.claim(lane, limit: limit, at: surroundings.time.now())
             let cancelled = claimsUnderWay.removeValue(forKey: lane) ?? [:]
-            let alive = claimed.filter { claim in cancelled[claim.task.id].map { claim.task.revision > $0 } ?? true }
+            let alive = claimed.filter { claim in
+                claim.task.status == .processing && cancelled[claim.task.id].map { claim.task.revision > $0 } ?? true
+            }
+            for claim in claimed where claim.task.status == .cancelled {
+                surroundings.hub.publish(TaskUpdate(stored: claim.task, epoch: surroundings.store.epoch))
+            }
             if !alive.isEmpty { claims[lane, default: []].append(contentsOf: alive) }
             scheduler.claimed(lane, asked: limit, received: claimed.count)
             for _ in alive.count..<claimed.count { scheduler.dropped(lane) }

@@ -34,6 +34,8 @@ package actor TaskActor {
 
     package nonisolated let id: Identifier
     package nonisolated let lane: Lane
+    /// The import that the task belongs to.
+    package nonisolated let parent: TaskNumber?
     private let work: TaskWork
     private let turn: Int
     private let graph: ProjectGraphActor
@@ -47,6 +49,7 @@ package actor TaskActor {
     package init(_ claim: Claim, turn: Int, graph: ProjectGraphActor, surroundings: Surroundings) {
         id = claim.task.id
         lane = Lane(project: claim.task.project, priority: claim.task.priority)
+        parent = claim.task.parent
         work = claim.work
         self.turn = turn
         self.graph = graph

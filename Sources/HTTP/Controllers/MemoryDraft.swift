@@ -17,10 +17,22 @@ struct MemoryDraft {
         case interactive, bulk
     }
 
+    /// What holds where the body says nothing.
+    struct Defaults {
+        /// `nil`: it has to say.
+        var project: String?
+        var priority = TaskPriority.interactive
+    }
+
     /// - Throws: 422 with every bad field.
-    init(_ document: JSON) throws(Problem) {
+    init(_ document: JSON, defaults: Defaults = Defaults()) throws(Problem) {
         var fields = try BodyFields(document)
-        project = fields.requiredText("project_id", most: 200)
+        project =
+            if let known = defaults.project {
+                fields.text("project_id", most: 200) ?? known
+            } else {
+                fields.requiredText("project_id", most: 200)
+            }
         title = fields.text("title", most: 500)
         let content = fields.requiredText("content")
         let type = fields.choice("content_type", ContentType.self) ?? .text
@@ -47,7 +59,7 @@ struct MemoryDraft {
         metadata = fields.object("metadata") ?? .object([])
         externalID = fields.text("external_id", most: 500)
         let occurredAt = fields.timestamp("occurred_at")
-        priority = fields.choice("priority", PriorityName.self) == .bulk ? .bulk : .interactive
+        priority = fields.choice("priority", PriorityName.self).map { $0 == .bulk ? .bulk : .interactive } ?? defaults.priority
         episode = Episode(
             title: title, content: content, contentType: type, occurredAt: occurredAt, entities: entities, relationships: relationships)
         try fields.check()

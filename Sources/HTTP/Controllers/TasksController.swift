@@ -66,6 +66,7 @@ struct TasksController {
         let slice = query.slice(default: 50, most: 500)
         let status = query.status("status")
         let entity = query.identifier("entity_id")
+        let parent = query.identifier("parent_task_id")
         let type = query.text("task_type").flatMap(TaskType.init(rawValue:))
         if query.text("task_type") != nil, type == nil {
             query.report("task_type", "must be one of \(TaskType.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -74,7 +75,8 @@ struct TasksController {
         if let type = query.text("entity_type"), type != "memory" { return Response(json: []) }
         let scope = try await ProjectAccess(backend: backend, principal: principal).scope(query.text("project_id"))
         let tasks = try await backend.store.tasks(
-            TaskQuery(projects: scope, status: status, type: type, search: query.text("search"), entity: entity), slice: slice)
+            TaskQuery(projects: scope, status: status, type: type, search: query.text("search"), entity: entity, parent: parent),
+            slice: slice)
         return Response(json: .array(tasks.map { json(backend.hub.running($0.id)?.task ?? $0, principal) }))
     }
 

@@ -78,6 +78,7 @@ package struct EngramServer: Sendable {
         auth.register(api)
         MemoriesController(backend: backend).register(api)
         TasksController(backend: backend, depths: depths).register(api)
+        ImportsController(backend: backend).register(api)
         RetryController(backend: backend).register(api)
         ProjectsController(backend: backend, streams: streams).register(api)
         GraphController(backend: backend).register(api)

@@ -6,6 +6,9 @@ import NIOHTTPTypes
 
 /// Ends connections that hold the server up: one that does not send its headers in time, stops sending its body, or stays
 /// idle for long; and answers what can't be parsed as a request with a problem document.
+///
+/// A client that could send and does not is not waited for; one that has to wait because nobody reads here (the body is taken in as fast as it can be
+/// stored) is in no one's way: its time runs only while a read is asked for.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,7 +18,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     struct Limits: Sendable {
         /// From the connection's beginning, TLS included, to the end of its first request's headers.
         var headers: TimeAmount = .seconds(30)
-        /// Between two pieces of a body.
+        /// Between two pieces of a body, while it is being read.
         var body: TimeAmount = .seconds(30)
         /// From an answer's beginning until all of it has left.
         var answer: TimeAmount = .minutes(10)
@@ -31,6 +34,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var underWay = 0
     private var isReadingBody = false
+    /// Whether whoever takes the body has not asked for more of it since the last piece.
+    private var isHeldBack = false
     private var isQuiescing = false
     private var context: ChannelHandlerContext?
 
@@ -72,6 +77,21 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             schedule(context)
         }
         context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Unless the next read is asked for now, in the midst of this event or right after it.
+        isHeldBack = true
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isHeldBack, isReadingBody, !isQuiescing {
+            deadline = .now() + limits.body
+            schedule(context)
+        }
+        isHeldBack = false
+        context.read()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -140,6 +160,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
             timer = nil
+            if isHeldBack, isReadingBody, !isQuiescing {
+                self.deadline = .now() + limits.body
+                return schedule(context)
+            }
             guard let deadline = self.deadline else { return }
             if deadline <= .now() { context.close(promise: nil) } else { schedule(context) }
         }

@@ -1,0 +1,229 @@
+package import Knowledge
+package import Logging
+package import Persistence
+
+/// Follows every import that is not over: shows how it stands, at most four times a second, ends it when all it made has ended, and after a cancel
+/// cancels what has not. It alone publishes anything of an import's task.
+///
+/// All it knows it reads from the store, whose counts are exact, so that it can begin anywhere: what it is told is only where to look.
+package actor ImportTracker {
+    /// How long an import may wait for its next upload, in seconds.
+    package static let patience: Int64 = 24 * 3600
+
+    private static let interval: Duration = .milliseconds(250)
+    /// How often every import is looked at, told or not.
+    private static let round: Duration = .seconds(60)
+    /// How many children one write looks at.
+    private static let batch = 500
+
+    private struct Entry {
+        /// `nil` while it is being made.
+        var state: ImportState?
+        var isUploading = false
+        /// While it is not 0 the import does not end, though all its children have.
+        var holds = 0
+    }
+
+    /// Who has tasks in hand.
+    package struct Children: Sendable {
+        /// Cancels the children of an import that are running or about to.
+        package var interrupt: @Sendable (_ parent: TaskNumber) async -> Void
+        /// Takes note of a task that has been cancelled in the store.
+        package var didCancel: @Sendable (TaskRecord) async -> Void
+
+        package init(interrupt: @escaping @Sendable (TaskNumber) async -> Void, didCancel: @escaping @Sendable (TaskRecord) async -> Void) {
+            self.interrupt = interrupt
+            self.didCancel = didCancel
+        }
+    }
+
+    private let store: any Store
+    private let hub: ProgressHub
+    private let time: TimeSource
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private var entries: [Identifier: Entry] = [:]
+    /// Cancelled imports whose children are still to be cancelled.
+    private var cancelled: Set<TaskNumber> = []
+    private var children: Children?
+
+    package init(store: any Store, hub: ProgressHub, time: TimeSource, clock: any Clock<Duration>, logger: Logger) {
+        self.store = store
+        self.hub = hub
+        self.time = time
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Takes over what an earlier process left; an upload that can't go on is closed. To be called before anybody is shown a task.
+    package func recover() async throws {
+        for found in try await store.unfinishedImports() {
+            var record = found
+            if record.state == .open, !record.isResumable {
+                record = try await store.closeImport(record.task.number, fault: Self.cut(record, "the server ended"), at: time.now())
+            }
+            guard record.task.status == .processing else {
+                cancelled.insert(record.task.number)
+                continue
+            }
+            follow(record)
+        }
+    }
+
+    /// What an import says that gets no more of its file.
+    package static func cut(_ record: ImportRecord, _ reason: String) -> String {
+        """
+        The upload was cut off after line \(record.mark.lines.grouped) because \(reason). What came before is kept; send the file again to go on, \
+        lines whose external_id is known are not taken twice.
+        """
+    }
+
+    private func follow(_ record: ImportRecord) {
+        var state = ImportState(record, epoch: store.epoch)
+        let update = state.update(record, at: time.now())
+        entries[record.task.id, default: Entry()].state = state
+        hub.publish(update ?? TaskUpdate(stored: record.task, epoch: store.epoch))
+        hub.families.say(record.task.id)
+    }
+
+    /// Makes an import.
+    /// - Throws: what ``ImportStore/beginImport(_:)`` throws.
+    package func begin(_ submission: ImportSubmission) async throws -> ImportRecord {
+        entries[submission.id] = Entry()
+        do {
+            let record = try await store.beginImport(submission)
+            // Somebody may have cancelled it already.
+            if entries[submission.id] != nil { follow(record) }
+            return record
+        } catch {
+            entries[submission.id] = nil
+            throw error
+        }
+    }
+
+    /// Takes the place of the one who uploads an import's file; ``endUpload(of:)`` gives it back.
+    /// - Returns: whether it was free.
+    package func beginUpload(of id: Identifier) -> Bool {
+        // What is not followed is over, and takes nothing.
+        guard entries[id] != nil else { return true }
+        guard entries[id]?.isUploading == false else { return false }
+        entries[id]?.isUploading = true
+        return true
+    }
+
+    package func endUpload(of id: Identifier) {
+        entries[id]?.isUploading = false
+        hub.families.say(id)
+    }
+
+    /// Cancels an import: durably, then before the eyes of whoever watches; its children are cancelled from then on.
+    /// - Returns: `nil` when it is not one that is followed.
+    package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool)? {
+        guard entries[id] != nil else { return nil }
+        let result = try await store.cancel(id: id, at: time.now())
+        if result.didCancel { ended(result.task) }
+        return result
+    }
+
+    /// Somebody has ended the import.
+    private func ended(_ task: TaskRecord) {
+        guard entries.removeValue(forKey: task.id) != nil else { return }
+        hub.publish(TaskUpdate(stored: task, epoch: store.epoch))
+        guard task.status == .cancelled else { return }
+        cancelled.insert(task.number)
+        cancelChildren(of: task.number)
+    }
+
+    /// Keeps imports up to date until the calling task is cancelled.
+    package func run(_ children: Children) async {
+        self.children = children
+        for parent in cancelled { cancelChildren(of: parent) }
+        let rounds = Task { await self.goRound() }
+        defer { rounds.cancel() }
+        for await _ in hub.families.changes {
+            for id in hub.families.take() { await look(at: id) }
+            guard (try? await clock.sleep(for: Self.interval)) != nil else { return }  // Ends with the task.
+        }
+    }
+
+    /// Looks at every import now and then, and closes those that wait in vain.
+    private func goRound() async {
+        while (try? await clock.sleep(for: Self.round)) != nil {  // Ends with the task.
+            let deadline = time.now().advanced(bySeconds: -Self.patience)
+            for (id, entry) in entries {
+                if let record = entry.state?.record, record.state == .open, !entry.isUploading, record.changedAt < deadline {
+                    await close(id, because: "nothing more came for a day")
+                }
+                hub.families.say(id)
+            }
+        }
+    }
+
+    /// Closes an import whose file will not go on.
+    package func close(_ id: Identifier, because reason: String) async {
+        do {
+            guard let record = try await store.importRecord(of: id), record.state == .open else { return }
+            _ = try await store.closeImport(record.task.number, fault: Self.cut(record, reason), at: time.now())
+        } catch {
+            logger.error("an import could not be closed; the next start will do it", metadata: ["task": "\(id)", "error": "\(error)"])
+        }
+        hub.families.say(id)
+    }
+
+    private func look(at id: Identifier) async {
+        guard entries[id] != nil else { return }
+        do {
+            guard let record = try await store.importRecord(of: id) else { return leave(id) }
+            guard !record.task.status.isTerminal else { return ended(record.task) }
+            guard var state = entries[id]?.state else { return }
+            let update = state.update(record, at: time.now())
+            entries[id]?.state = state
+            if let update { hub.publish(update) }
+            if state.isOver, entries[id]?.holds == 0 { try await finish(id, record) }
+        } catch {
+            if (error as? StoreError)?.code == .closed { return }
+            if (error as? StoreError)?.code != .lostRace {
+                logger.warning("an import could not be looked at; the next look tries again", metadata: ["task": "\(id)", "error": "\(error)"])
+            }
+            hub.families.say(id)
+        }
+    }
+
+    private func finish(_ id: Identifier, _ record: ImportRecord) async throws {
+        let failures =
+            record.counts.failed > 0 ? try await store.importFailures(of: record.task.number, limit: ImportState.failureLimit) : []
+        guard var state = entries[id]?.state, entries[id]?.holds == 0 else { return }
+        let task = try await store.finishImport(record, state.ending(failures: failures, at: time.now()))
+        guard entries.removeValue(forKey: id) != nil else { return }
+        hub.publish(state.ended(task))
+    }
+
+    /// Its project was deleted.
+    private func leave(_ id: Identifier) {
+        if let task = entries[id]?.state?.record.task { hub.forget(id, revision: task.revision) }
+        entries[id] = nil
+    }
+
+    /// Cancels, bit by bit, what has not ended of a cancelled import; without ``run(_:)`` the next start does.
+    private func cancelChildren(of parent: TaskNumber) {
+        guard let children else { return }
+        Task {
+            await children.interrupt(parent)
+            var last: TaskNumber? = TaskNumber(0)
+            while let after = last {
+                do {
+                    let batch = try await store.cancelChildren(of: parent, after: after, limit: Self.batch, at: time.now())
+                    for task in batch.tasks { await children.didCancel(task) }
+                    last = batch.last
+                } catch {
+                    if (error as? StoreError)?.code == .closed { return }
+                    logger.warning(
+                        "children of a cancelled import could not be cancelled; that is tried again",
+                        metadata: ["import": "\(parent)", "error": "\(error)"])
+                    try? await clock.sleep(for: .seconds(1))  // Never cancelled: nobody holds this task.
+                }
+            }
+            cancelled.remove(parent)
+        }
+    }
+}
