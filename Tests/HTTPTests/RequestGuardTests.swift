@@ -37,7 +37,7 @@ import Testing
     }
 
     /// A body whose next piece has been asked for is waited for; one that nobody takes is no fault of the client's.
-    @Test func onlyAClientThatIsWaitedForRunsOutOfTime() async throws {
+    @Test func onlyAClientThatIsWaitedForRunsOutOfTime() throws {
         for isAsked in [true, false] {
             let channel = EmbeddedChannel(handler: RequestGuard(.init(body: .nanoseconds(1))), loop: EmbeddedEventLoop())
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

@@ -91,7 +91,8 @@ package struct ImportState: Sendable {
         let error =
             record.fault
             ?? (counts.failed > 0
-                ? "\(counts.failed.grouped) of \(counts.children.grouped) memories could not be ingested; failures in result says why." : nil)
+                ? "\(counts.failed.grouped) of \(counts.children.grouped) memories could not be ingested; failures in result says why."
+                : nil)
         var copy = self
         copy.closeTimeline(error: error, at: now)
         let timeline = copy.record.task.timeline
@@ -120,7 +121,8 @@ extension ImportRecord {
         if let name { members.append(.init("name", .string(name))) }
         members += [
             .init("lines", JSON(mark.lines)), .init("accepted", JSON(counts.accepted)), .init("revised", JSON(counts.revised)),
-            .init("unchanged", JSON(counts.unchanged)), .init("rejected", JSON(counts.rejected)), .init("completed", JSON(counts.completed)),
+            .init("unchanged", JSON(counts.unchanged)), .init("rejected", JSON(counts.rejected)),
+            .init("completed", JSON(counts.completed)),
             .init("failed", JSON(counts.failed)), .init("cancelled", JSON(counts.cancelled))
         ]
         members += receipt.json.members ?? []
@@ -143,7 +145,8 @@ extension ImportRecord {
         if counts.memories == 0 { sentences.append("The file held no memories.") }
         if counts.rejected > 0 {
             sentences.append(
-                "\(counts.rejected.grouped) \(counts.rejected == 1 ? "line was" : "lines were") rejected; GET /tasks/\(task.id)/rejected says why.")
+                "\(counts.rejected.grouped) \(counts.rejected == 1 ? "line was" : "lines were") rejected; GET /tasks/\(task.id)/rejected says why."
+            )
         }
         if barren > 0 { sentences.append("Nothing was extracted from \(barren.grouped) of \(counts.completed.grouped) memories.") }
         return sentences.isEmpty ? nil : sentences.joined(separator: " ")

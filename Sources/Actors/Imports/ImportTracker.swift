@@ -183,7 +183,8 @@ package actor ImportTracker {
         } catch {
             if (error as? StoreError)?.code == .closed { return }
             if (error as? StoreError)?.code != .lostRace {
-                logger.warning("an import could not be looked at; the next look tries again", metadata: ["task": "\(id)", "error": "\(error)"])
+                logger.warning(
+                    "an import could not be looked at; the next look tries again", metadata: ["task": "\(id)", "error": "\(error)"])
             }
             hub.families.say(id)
         }

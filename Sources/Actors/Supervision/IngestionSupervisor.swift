@@ -38,7 +38,8 @@ package actor IngestionSupervisor: Service {
     package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
         self.surroundings = surroundings
         imports = ImportTracker(
-            store: surroundings.store, hub: surroundings.hub, time: surroundings.time, clock: surroundings.clock, logger: surroundings.logger)
+            store: surroundings.store, hub: surroundings.hub, time: surroundings.time, clock: surroundings.clock,
+            logger: surroundings.logger)
         self.configuration = configuration
         scheduler = LaneScheduler(workers: configuration.workers)
         let (store, time, clock, logger) = (surroundings.store, surroundings.time, surroundings.clock, surroundings.logger)

@@ -74,7 +74,8 @@ struct ImportsController {
         let id = try await record(context, project).task.id
         try Self.checkIsLines(Self.media(of: request))
         guard await backend.supervisor.imports.beginUpload(of: id) else {
-            throw Problem(.conflict, "Another upload of this import is under way. Wait for its end and send the file again if it was cut off.")
+            throw Problem(
+                .conflict, "Another upload of this import is under way. Wait for its end and send the file again if it was cut off.")
         }
         do {
             let record = try await record(context, project)
@@ -87,7 +88,8 @@ struct ImportsController {
         }
     }
 
-    private func take(_ request: Request, _ record: ImportRecord, _ project: ProjectRecord, _ principal: Principal) async throws -> Response {
+    private func take(_ request: Request, _ record: ImportRecord, _ project: ProjectRecord, _ principal: Principal) async throws -> Response
+    {
         let parser = LineParser(project: project, authorID: principal.authorID, limit: backend.bodyLimit, backend: backend)
         let upload = ImportUpload(backend: backend, record: record, parser: parser, totalBytes: Self.length(of: request))
         let imports = backend.supervisor.imports
@@ -171,7 +173,8 @@ struct ImportsController {
                 var buffer = ByteBuffer()
                 for rejected in page {
                     let document = JSON.object([
-                        .init("line", JSON(rejected.line)), .init("error", .string(rejected.error)), .init("content", JSON(rejected.content))
+                        .init("line", JSON(rejected.line)), .init("error", .string(rejected.error)),
+                        .init("content", JSON(rejected.content))
                     ])
                     buffer.writeBytes(document.utf8)
                     buffer.writeInteger(UInt8(ascii: "\n"))

@@ -47,7 +47,8 @@ struct ImportUpload {
     /// - Returns: the import, closed, with all its lines.
     /// - Throws: ``Failure``; ``StoreError`` when the store failed.
     func run(_ body: RequestBody) async throws -> ImportRecord {
-        var course = Course(reader: LineReader(limit: backend.bodyLimit, lines: record.mark.lines), base: record.mark.bytes, gathered: record.mark.bytes,
+        var course = Course(
+            reader: LineReader(limit: backend.bodyLimit, lines: record.mark.lines), base: record.mark.bytes, gathered: record.mark.bytes,
             committedAt: backend.time.now())
         do {
             try await read(body, &course)
