@@ -8,7 +8,8 @@ import Testing
 @testable import Actors
 
 /// A supervisor on a store in memory, with an extractor that a test scripts by what an episode says:
-/// `hold` waits until the test lets go, `fail` fails for good, `flaky N` fails N times, anything else names its words.
+/// `hold` waits until the test lets go, `stuck` does so even when it is cancelled, `fail` fails for good, `flaky N` fails N times, `limited` is
+/// refused while the provider is busy, anything else names its words.
 final class Engine: Sendable {
     let store: any Store
     /// One outlet for each transcript that a test takes.
@@ -18,13 +19,20 @@ final class Engine: Sendable {
     let supervisor: IngestionSupervisor
     private let group: ServiceGroup
 
-    init(_ store: any Store = InMemoryStore(), workers: Int = 8, grace: Duration = .seconds(60), chores: [TaskType: any Chore] = [:]) {
+    init(
+        _ store: any Store = InMemoryStore(), workers: Int = 8, grace: Duration = .seconds(60), chores: [TaskType: any Chore] = [:],
+        clock: any Clock<Duration> = InstantClock(), tune: (inout IngestionSupervisor.Tuning) -> Void = { _ in }
+    ) {
         self.store = store
         var surroundings = TaskActor.Surroundings(store: store, hub: hub, extractor: extractor, logger: Logger(label: "test"))
-        surroundings.clock = InstantClock()
+        surroundings.clock = clock
+        surroundings.makeRandom = { HighestRandom() }
         surroundings.chores = chores
         var configuration = IngestionSupervisor.Configuration()
-        configuration.workers = workers
+        configuration.tuning.workers = workers
+        // Longer than what an instant clock skips.
+        configuration.tuning.deadlines.grace = .seconds(60)
+        tune(&configuration.tuning)
         configuration.grace = grace
         supervisor = IngestionSupervisor(surroundings, configuration: configuration)
         group = ServiceGroup(services: [supervisor], logger: Logger(label: "test"))
@@ -95,6 +103,11 @@ struct InstantClock: Clock {
     }
 }
 
+/// Makes every jitter the longest that it can be.
+struct HighestRandom: RandomNumberGenerator {
+    mutating func next() -> UInt64 { .max }
+}
+
 final class ScriptedExtractor: Extractor {
     private struct State {
         var isReleased = false
@@ -103,6 +116,8 @@ final class ScriptedExtractor: Extractor {
         var failures: [String: Int] = [:]
         var cancelled = 0
         var order: [String] = []
+        var stuck: [CheckedContinuation<Void, Never>] = []
+        var refusal: Duration?
     }
 
     private let state = Mutex(State())
@@ -113,12 +128,18 @@ final class ScriptedExtractor: Extractor {
 
     /// Lets go of everything that holds, now and later.
     func release() {
-        let holding = state.withLock { state in
+        let (holding, stuck) = state.withLock { state in
             state.isReleased = true
-            defer { state.holding = [:] }
-            return state.holding.values
+            defer { (state.holding, state.stuck) = ([:], []) }
+            return (state.holding.values, state.stuck)
         }
         for continuation in holding { continuation.resume() }
+        for continuation in stuck { continuation.resume() }
+    }
+
+    /// From now on the provider refuses requests and asks to wait for so long; `nil`: it takes them.
+    func refuse(for pause: Duration?) {
+        state.withLock { $0.refusal = pause }
     }
 
     func extract(_ episode: Episode, progress: @Sendable (Int, Int) async -> Void) async throws -> Extraction {
@@ -132,14 +153,26 @@ final class ScriptedExtractor: Extractor {
                 state.withLock { $0.cancelled += 1 }
                 throw error
             }
+        case "stuck":
+            await withCheckedContinuation { continuation in
+                let isReleased = state.withLock { state in
+                    if !state.isReleased { state.stuck.append(continuation) }
+                    return state.isReleased
+                }
+                if isReleased { continuation.resume() }
+            }
+        case "limited":
+            if let refusal = state.withLock({ $0.refusal }) {
+                throw ExtractionError("The provider takes no more requests.", .rateLimited(retryAfter: refusal))
+            }
         case "fail":
-            throw ExtractionError("It was asked to fail.", isRetryable: false)
+            throw ExtractionError("It was asked to fail.", .permanent)
         case "flaky":
             let failures = state.withLock { state in
                 state.failures[episode.content, default: 0] += 1
                 return state.failures[episode.content, default: 0]
             }
-            if failures <= Int(words[1]) ?? 0 { throw ExtractionError("It was asked to fail \(words[1]) times.", isRetryable: true) }
+            if failures <= Int(words[1]) ?? 0 { throw ExtractionError("It was asked to fail \(words[1]) times.", .retryable) }
         case "parts":
             for part in 1...3 { await progress(part, 3) }
         default:

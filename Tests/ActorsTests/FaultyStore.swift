@@ -74,7 +74,9 @@ final class FaultyStore: Store {
         try await base.statistics(since: moment, now: now, projects: projects)
     }
     func backlog() async throws -> [LaneBacklog] { try await base.backlog() }
-    func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery { try await base.recover(attemptLimit: attemptLimit, at: at) }
+    func recover(interruptionLimit: Int, at: Timestamp) async throws -> Recovery {
+        try await base.recover(interruptionLimit: interruptionLimit, at: at)
+    }
     func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim] { try await base.claim(lane, limit: limit, at: at) }
     func claimAgain(_ guarding: TaskGuard, at: Timestamp) async throws -> TaskRecord { try await base.claimAgain(guarding, at: at) }
     func release(_ tasks: [TaskGuard]) async throws { try await base.release(tasks) }

@@ -112,7 +112,7 @@ import Testing
             let completed = try #require(try await engine.transcript(of: lucky).last)
             #expect(completed.task.status == .completed && completed.task.attempt == 3)
             let failed = try #require(try await engine.transcript(of: unlucky).last)
-            #expect(failed.task.status == .failed && failed.task.attempt == 3)
+            #expect(failed.task.status == .failed && failed.task.attempt == 5)
         }
     }
 

@@ -66,7 +66,7 @@ struct RandomWalk {
         let claims = try await trial.store.claim(lane, limit: limit, at: trial.at())
         #expect(claims.map(\.task.number) == expected, "\(step)")
         for number in expected { model.move(number, to: .processing, attempts: 1, isResumed: nil) }
-        for claim in claims { #expect(TaskModel.Entry(claim.task) == model.tasks[claim.task.number], "\(step)") }
+        for claim in claims { #expect(model.agrees(with: claim.task), "\(step)") }
     }
 
     private mutating func claimAgain() async throws {
@@ -110,7 +110,7 @@ struct RandomWalk {
         step += ": cancel \(number)"
         let answer = try await trial.store.cancel(id: id, at: trial.at())
         #expect(answer.didCancel == model.move(number, to: .cancelled), "\(step)")
-        #expect(TaskModel.Entry(answer.task) == model.tasks[number], "\(step)")
+        #expect(model.agrees(with: answer.task), "\(step)")
     }
 
     private mutating func retry() async throws {
@@ -120,7 +120,7 @@ struct RandomWalk {
             let task = try await trial.store.retry(id: entry.id, at: trial.at())
             let isAllowed = model.retry(number, place: task.place)
             #expect(isAllowed, "\(step)")
-            #expect(TaskModel.Entry(task) == model.tasks[number], "\(step)")
+            #expect(model.agrees(with: task), "\(step)")
         } catch let error as StoreError where error.code == .notRetryable {
             #expect(entry.status != .failed && entry.status != .cancelled, "\(step)")
         }
@@ -153,16 +153,20 @@ struct RandomWalk {
     }
 
     private mutating func restart() async throws {
-        let limit = Int.random(in: 1...3, using: &random)
-        step += ": restart with \(limit) attempts"
+        let limit = Int.random(in: 1...4, using: &random)
+        step += ": restart with \(limit) interruptions"
         let earlier = trial.store
         trial = trial.with(try await trial.reopen(earlier))
-        let recovery = try await trial.store.recover(attemptLimit: limit, at: trial.at())
+        let recovery = try await trial.store.recover(interruptionLimit: limit, at: trial.at())
         var expected = Recovery(resumed: 0, failed: 0)
         for number in model.numbers(.processing) {
-            if let entry = model.tasks[number], entry.attempt - entry.earlierAttempts < limit {
+            let interruptions = model.interrupt(number)
+            if interruptions < limit {
                 model.move(number, to: .pending, isResumed: true)
                 expected.resumed += 1
+                if interruptions >= Suspect.interruptions, let entry = model.tasks[number] {
+                    expected.suspects.append(Suspect(task: number, lane: entry.lane, place: entry.place))
+                }
             } else {
                 model.move(number, to: .failed)
                 expected.failed += 1
@@ -184,7 +188,7 @@ struct RandomWalk {
         let stored = try await trial.store.tasks(TaskQuery(projects: nil), slice: Slice(limit: 10_000))
         #expect(stored.map(\.number) == model.numbers.reversed(), "\(step)")
         for task in stored {
-            #expect(TaskModel.Entry(task) == model.tasks[task.number], "\(step)")
+            #expect(model.agrees(with: task), "\(step)")
             let before = seen.updateValue(task.status, forKey: task.number) ?? .pending
             #expect(before == task.status || before.canBecome(task.status), "\(step): \(before) became \(task.status)")
             #expect((task.endedAt != nil) == task.status.isTerminal, "\(step)")

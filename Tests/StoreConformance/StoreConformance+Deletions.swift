@@ -74,7 +74,7 @@ extension StoreConformance {
             let statistics = try await trial.store.statistics(since: trial.at(-1000), now: trial.at(), projects: nil)
             #expect(statistics.counts.values.allSatisfy { $0 == 0 } && statistics.oldestPending == nil)
             try await trial.reopened { trial in
-                let recovery = try await trial.store.recover(attemptLimit: 3, at: trial.at())
+                let recovery = try await trial.store.recover(interruptionLimit: 3, at: trial.at())
                 #expect(recovery == Recovery(resumed: 0, failed: 0))
                 _ = try await trial.store.purge(limit: 1)
                 try await trial.reopened { trial in

@@ -110,7 +110,7 @@ extension StoreConformance {
             try await trial.store.release([TaskGuard(claimed[0])])
             #expect(try await trial.record(of: record.task).counts == record.counts)
             try await trial.reopened { trial in
-                let recovery = try await trial.store.recover(attemptLimit: 1, at: trial.at(50))
+                let recovery = try await trial.store.recover(interruptionLimit: 1, at: trial.at(50))
                 #expect(recovery == Recovery(resumed: 0, failed: 1))
                 let now = try await trial.record(of: record.task)
                 #expect(now.counts.failed == 1 && now.task == record.task)

@@ -122,7 +122,7 @@ extension StoreConformance {
             { _ = try await $0.store.tasks(TaskQuery(projects: nil), slice: one) },
             { _ = try await $0.store.statistics(since: $0.at(), now: $0.at(), projects: nil) },
             { _ = try await $0.store.backlog() },
-            { _ = try await $0.store.recover(attemptLimit: 3, at: $0.at()) },
+            { _ = try await $0.store.recover(interruptionLimit: 3, at: $0.at()) },
             { _ = try await $0.store.claim($0.lane(project), limit: 1, at: $0.at()) },
             { _ = try await $0.store.claimAgain(TaskGuard(task), at: $0.at()) },
             { try await $0.store.release([TaskGuard(task)]) },

@@ -69,19 +69,22 @@ extension StoreConformance {
             try await trial.store.commit(trial.commit(again, trial.small(0))).wait()
             #expect(try await trial.task(held.id).status == .completed)
         },
-        Check("a restart counts the attempts of this round alone") { trial in
+        Check("a restart counts the ends of the process since the last retry alone") { trial in
             let project = try await trial.project()
-            var held = try await trial.running(in: project)
-            for _ in 0..<2 { held = try await trial.store.claimAgain(TaskGuard(held), at: trial.at(110)) }
-            _ = try await trial.store.end(TaskGuard(held), trial.ending(.failed))
-            _ = try await trial.store.retry(id: held.id, at: trial.at(300))
-            #expect(try await trial.claim(1, of: project).map(\.attempt) == [4])
+            let held = try await trial.running(in: project)
             try await trial.reopened { trial in
-                #expect(try await trial.store.recover(attemptLimit: 2, at: trial.at(500)) == Recovery(resumed: 1, failed: 0))
-                #expect(try await trial.claim(1, of: project).map(\.attempt) == [5])
+                #expect(try await trial.store.recover(interruptionLimit: 2, at: trial.at(200)) == Recovery(resumed: 1, failed: 0))
+                _ = try await trial.store.cancel(id: held.id, at: trial.at(201))
+                _ = try await trial.store.retry(id: held.id, at: trial.at(300))
+                #expect(try await trial.claim(1, of: project).map(\.attempt) == [2])
                 try await trial.reopened { trial in
-                    let recovery = try await trial.store.recover(attemptLimit: 2, at: trial.at(600))
-                    #expect(recovery == Recovery(resumed: 0, failed: 1))
+                    let recovery = try await trial.store.recover(interruptionLimit: 2, at: trial.at(500))
+                    #expect(recovery == Recovery(resumed: 1, failed: 0))
+                    _ = try await trial.claim(1, of: project)
+                    try await trial.reopened { trial in
+                        let recovery = try await trial.store.recover(interruptionLimit: 2, at: trial.at(600))
+                        #expect(recovery == Recovery(resumed: 0, failed: 1))
+                    }
                 }
             }
         },

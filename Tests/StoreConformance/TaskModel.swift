@@ -12,6 +12,8 @@ struct TaskModel {
         var attempt = 0
         var earlierAttempts = 0
         var isResumed = false
+        /// Not part of a record.
+        var interruptions = 0
 
         init(id: Identifier, lane: Lane, place: TaskNumber) {
             self.id = id
@@ -63,6 +65,7 @@ struct TaskModel {
         tasks[number]?.place = place
         let attempts = tasks[number]?.attempt ?? 0
         tasks[number]?.earlierAttempts = attempts
+        tasks[number]?.interruptions = 0
         return true
     }
 
@@ -76,6 +79,19 @@ struct TaskModel {
         entry.isResumed = isResumed ?? entry.isResumed
         tasks[number] = entry
         return true
+    }
+
+    /// Whether a record says what this model expects of the task.
+    func agrees(with task: TaskRecord) -> Bool {
+        var entry = Entry(task)
+        entry.interruptions = tasks[task.number]?.interruptions ?? 0
+        return entry == tasks[task.number]
+    }
+
+    /// The process ended while it held the task; returns how often that has happened.
+    mutating func interrupt(_ number: TaskNumber) -> Int {
+        tasks[number]?.interruptions += 1
+        return tasks[number]?.interruptions ?? 0
     }
 
     mutating func claimAgain(_ number: TaskNumber) -> Bool {

@@ -14,12 +14,12 @@ package protocol Extractor: Sendable {
 package struct ExtractionError: Error, Sendable, CustomStringConvertible {
     /// One sentence for the person who saved the memory.
     package var message: String
-    /// Whether another attempt may succeed.
-    package var isRetryable: Bool
+    /// Whether another attempt may succeed, and when.
+    package var failure: FailureClass
 
-    package init(_ message: String, isRetryable: Bool) {
+    package init(_ message: String, _ failure: FailureClass) {
         self.message = message
-        self.isRetryable = isRetryable
+        self.failure = failure
     }
 
     package var description: String { message }

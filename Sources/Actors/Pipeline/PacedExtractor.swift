@@ -32,7 +32,7 @@ package struct PacedExtractor: Extractor {
             try await clock.sleep(for: delay)
             if fails, part > parts / 2 {
                 throw ExtractionError(
-                    "The paced extractor failed on part \(part) of \(parts), as it was asked to for some memories.", isRetryable: false)
+                    "The paced extractor failed on part \(part) of \(parts), as it was asked to for some memories.", .permanent)
             }
             await progress(part, parts)
         }

@@ -98,6 +98,12 @@ package actor ProjectGraphActor {
         drive()
     }
 
+    /// Refuses, with `lostRace`, the holder of a turn that waits for it here; one whose turn has come is refused by the store.
+    package func withdraw(priority: TaskPriority, turn: Int) {
+        let entry = turnstiles[priority]?.withdraw(turn: turn)
+        entry?.continuation.resume(throwing: StoreError(.lostRace, "The task was ended by somebody else."))
+    }
+
     /// Refuses everything that is not in the store's queue yet, and whatever comes later.
     package func close() {
         isClosed = true

@@ -26,6 +26,13 @@ struct Turnstile<Entry> {
         return advance()
     }
 
+    /// The holder of this turn, if it waits here, waits no longer; its turn is passed.
+    mutating func withdraw(turn: Int) -> Entry? {
+        guard case .entry(let entry) = arrivals[turn] else { return nil }
+        arrivals[turn] = .passed
+        return entry
+    }
+
     /// Everybody who still waits, in order.
     mutating func removeAll() -> [Entry] {
         let entries = arrivals.sorted { $0.key < $1.key }.compactMap { if case .entry(let entry) = $0.value { entry } else { nil } }

@@ -8,8 +8,7 @@ import ServiceLifecycle
 /// hands back what a shutdown interrupts.
 package actor IngestionSupervisor: Service {
     package struct Configuration: Sendable {
-        /// How many tasks work at once. 0 accepts tasks and runs none.
-        package var workers = 64
+        package var tuning = Tuning()
         /// How long running tasks may go on after a shutdown was asked for.
         package var grace: Duration = .seconds(10)
         /// How often the progress of running tasks is written down.
@@ -19,11 +18,15 @@ package actor IngestionSupervisor: Service {
     }
 
     private let configuration: Configuration
-    private let surroundings: TaskActor.Surroundings
+    var surroundings: TaskActor.Surroundings
     /// Follows the imports.
     package nonisolated let imports: ImportTracker
-    private let inbox = Inbox()
-    private var scheduler: LaneScheduler
+    let inbox = Inbox()
+    var scheduler: LaneScheduler
+    /// Tasks in hand that ask for a worker again.
+    var returning = WorkerQueue()
+    /// Extractions that were given up and have not returned.
+    var strays = 0
     private var projects: HotProjects
     /// Claimed and not started.
     private var claims: [Lane: Deque<Claim>] = [:]
@@ -36,12 +39,17 @@ package actor IngestionSupervisor: Service {
     private var waiter: CheckedContinuation<Void, Never>?
 
     package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
-        self.surroundings = surroundings
         imports = ImportTracker(
             store: surroundings.store, hub: surroundings.hub, time: surroundings.time, clock: surroundings.clock,
             logger: surroundings.logger)
         self.configuration = configuration
-        scheduler = LaneScheduler(workers: configuration.workers)
+        scheduler = LaneScheduler(configuration.tuning.limits)
+        var surroundings = surroundings
+        surroundings.gate = ProviderGate(clock: surroundings.clock)
+        surroundings.retry = configuration.tuning.retry
+        surroundings.deadlines = configuration.tuning.deadlines
+        surroundings.gate.onChange { [inbox] in inbox.wake() }
+        self.surroundings = surroundings
         let (store, time, clock, logger) = (surroundings.store, surroundings.time, surroundings.clock, surroundings.logger)
         projects = HotProjects(limit: HotProjects.Limit()) {
             ProjectGraphActor(project: $0, store: store, time: time, clock: clock, logger: logger)
@@ -58,13 +66,27 @@ package actor IngestionSupervisor: Service {
         guard !hasRecovered else { return }
         hasRecovered = true
         let (store, time, logger) = (surroundings.store, surroundings.time, surroundings.logger)
-        let recovery = try await store.recover(attemptLimit: surroundings.retry.claimLimit, at: time.now())
+        let recovery = try await store.recover(interruptionLimit: surroundings.retry.interruptionLimit, at: time.now())
+        scheduler.quarantine(recovery.suspects)
         if recovery.resumed + recovery.failed > 0 {
             logger.info(
                 "went on with tasks that the last process left behind",
                 metadata: ["resumed": "\(recovery.resumed)", "failed": "\(recovery.failed)"])
         }
+        if !recovery.suspects.isEmpty {
+            logger.warning(
+                "the process ended more than once while these tasks ran; they are run one at a time",
+                metadata: ["tasks": "\(recovery.suspects.count)"])
+        }
         try await imports.recover()
+    }
+
+    /// Changes what may change while tasks run. Those in hand go on as they began, also where they are more than is allowed from now on.
+    package func reconfigure(_ tuning: Tuning) {
+        scheduler.reconfigure(tuning.limits)
+        surroundings.retry = tuning.retry
+        surroundings.deadlines = tuning.deadlines
+        inbox.wake()
     }
 
     /// Runs tasks until a shutdown; returns when none runs any more.
@@ -122,6 +144,8 @@ package actor IngestionSupervisor: Service {
         // The actor of an earlier round may not be gone yet: that is not the one that was cancelled.
         if let task = tasks[id], await task.wasCancelled(cancelled) { return }
         let lane = Lane(project: cancelled.project, priority: cancelled.priority)
+        scheduler.ended(cancelled.number, in: lane)
+        inbox.wake()
         if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
             claims[lane]?.remove(at: index)
             if claims[lane]?.isEmpty == true { claims[lane] = nil }
@@ -152,6 +176,7 @@ package actor IngestionSupervisor: Service {
 
     private func act(in group: inout DiscardingTaskGroup) {
         for (lane, count) in inbox.take() { scheduler.arrived(lane, count: count) }
+        scheduler.hold(!surroundings.gate.isAdmitting)
         while let order = scheduler.next() {
             switch order {
             case .claim(let lane, let limit):
@@ -159,6 +184,8 @@ package actor IngestionSupervisor: Service {
                 group.addTask { await self.claim(lane, limit: limit) }
             case .start(let lane):
                 start(lane, in: &group)
+            case .resume(let lane):
+                returning.popFirst(of: lane)?.resume()
             }
         }
     }
@@ -172,9 +199,11 @@ package actor IngestionSupervisor: Service {
             }
             for claim in claimed where claim.task.status == .cancelled {
                 surroundings.hub.publish(TaskUpdate(stored: claim.task, epoch: surroundings.store.epoch))
+                scheduler.ended(claim.task.number, in: lane)
             }
             if !alive.isEmpty { claims[lane, default: []].append(contentsOf: alive) }
-            scheduler.claimed(lane, asked: limit, received: claimed.count)
+            scheduler.claimed(lane, asked: limit, costs: claimed.map(\.cost))
+            for claim in claimed { scheduler.reached(claim.task.place, in: lane) }
             for _ in alive.count..<claimed.count { scheduler.dropped(lane) }
         } catch {
             surroundings.logger.error("tasks could not be claimed", metadata: ["project": "\(lane.project)", "error": "\(error)"])
@@ -203,7 +232,7 @@ package actor IngestionSupervisor: Service {
     }
 
     private func run(_ task: TaskActor) async {
-        let outcome = await task.run { await self.didExtract(task.lane) }
+        let outcome = await task.run(at: self)
         // Unless another round of it has begun meanwhile.
         if tasks[task.id] === task { tasks[task.id] = nil }
         surroundings.hub.forget(task.id, revision: await task.guarding.revision)
@@ -211,15 +240,12 @@ package actor IngestionSupervisor: Service {
             await giveBack([await task.guarding])
             // A task that is given back while the server goes on waits in its lane again.
             if !isStopping { scheduler.arrived(task.lane) }
+        } else {
+            scheduler.ended(task.number, in: task.lane)
         }
         projects.end(task.lane.project)
         scheduler.finished(task.lane)
         if isStopping, tasks.isEmpty { stopWaiting() }
-        inbox.wake()
-    }
-
-    private func didExtract(_ lane: Lane) {
-        scheduler.extracted(lane)
         inbox.wake()
     }
 
@@ -272,6 +298,11 @@ package actor IngestionSupervisor: Service {
             }
         }
     }
+}
+
+extension Claim {
+    /// What its turn costs: the size of what is to be read, in KB.
+    var cost: Int { 1 + (work.episode?.content.utf8.count ?? 0) / 1024 }
 }
 
 extension ProgressSnapshot {

@@ -22,6 +22,9 @@ extension Stage {
 
     package static let extract = Stage(name: "extract", progress: 30, message: "Extracting entities and relationships...")
 
+    /// A rate limit has to be over first.
+    package static let awaitProvider = Stage(name: "extract", progress: 30, message: "Waiting until the extractor takes requests again...")
+
     /// The way from 30 towards 50 while `done` of `total` parts are read.
     package static func extracting(_ done: Int, of total: Int) -> Stage {
         Stage(

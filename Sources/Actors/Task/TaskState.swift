@@ -9,8 +9,8 @@ package struct TaskState: Sendable {
     package private(set) var record: TaskRecord
     private let epoch: Int64
     private var step: Int64 = 0
-    /// How many attempts failed for a reason worth another try, since this process holds the task.
-    package private(set) var failures = 0
+    /// How many attempts failed for reasons worth another try, since this process holds the task.
+    private var failures: [FailureClass.Group: Int] = [:]
     /// Set once; ``record`` then has the ending.
     package var hasEnded: Bool { record.status.isTerminal }
 
@@ -114,12 +114,19 @@ package struct TaskState: Sendable {
         return TaskUpdate(id: EventID(epoch: record.endedEpoch, revision: record.revision), task: record, occurredAt: now)
     }
 
+    /// An attempt failed in this way. Returns how often that has happened.
+    package mutating func count(_ group: FailureClass.Group) -> Int {
+        failures[group, default: 0] += 1
+        return failures[group, default: 0]
+    }
+
     /// An attempt failed and another is to come after a pause.
     package mutating func willRetry(_ reason: String, at now: Timestamp) -> TaskUpdate? {
         guard !hasEnded else { return nil }
-        failures += 1
         closeTimeline(error: reason, at: now)
-        record.message = "Waiting to try again: \(reason)"
+        // Whoever looks for the words of an end must not find them in what is none.
+        let looksLikeAnEnd = ["failed", "completed"].contains { reason.lowercased().contains($0) }
+        record.message = looksLikeAnEnd ? "Waiting to try again" : "Waiting to try again: \(reason)"
         return update(at: now)
     }
 

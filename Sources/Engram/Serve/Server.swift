@@ -72,7 +72,7 @@ struct Server {
         let codes = ConsoleCodes()
 
         var configuration = IngestionSupervisor.Configuration()
-        configuration.workers = options.workers
+        configuration.tuning.workers = options.workers
         configuration.grace = options.grace.duration
         let supervisor = IngestionSupervisor(
             TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger),

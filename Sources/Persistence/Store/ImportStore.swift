@@ -1,7 +1,7 @@
 package import Knowledge
 
 /// Imports: many memories under one task. The task is `processing` from its making to its end; nobody claims it, and
-/// ``TaskStore/recover(attemptLimit:at:)`` leaves it alone. Its children are tasks of type ``TaskType/addEpisode`` whose parent it is; every change
+/// ``TaskStore/recover(interruptionLimit:at:)`` leaves it alone. Its children are tasks of type ``TaskType/addEpisode`` whose parent it is; every change
 /// of a child's status is counted in its ``ImportRecord/counts`` in the same transaction, whoever makes it.
 ///
 /// ``TaskStore/cancel(id:at:)`` of an import makes it ``ImportRecord/State/cancelled`` in the same transaction. From then on ``TaskStore/claim(_:limit:at:)``

@@ -67,9 +67,9 @@ package protocol TaskStore: Sendable {
     func backlog() async throws -> [LaneBacklog]
 
     /// Turns the tasks that an earlier boot left in `processing` into `pending` ones that are ``TaskRecord/isResumed``, or
-    /// into failed ones (with an error) when they have been claimed `attemptLimit` times since a client last retried them. Attempts and timeline stay; stage, progress and
-    /// message are those of ``release(_:)``. To be called once, before the first claim.
-    func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery
+    /// into failed ones (with an error) when that has happened to them `interruptionLimit` times since a client last retried them. Attempts and
+    /// timeline stay; stage, progress and message are those of ``release(_:)``. To be called once, before the first claim.
+    func recover(interruptionLimit: Int, at: Timestamp) async throws -> Recovery
     /// Takes the first waiting tasks of a lane, at most `limit`, in order of ``TaskRecord/place``: `processing`, attempt + 1, revision + 1, started `at`.
     /// Stage, progress, message and timeline stay as last written, and so does ``TaskRecord/isResumed``: the attempt can say that it goes on.
     /// One whose import was cancelled is cancelled instead, and counts as taken: it is among those returned, as it is then.

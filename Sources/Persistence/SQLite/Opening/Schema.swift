@@ -18,7 +18,8 @@ enum Schema {
         Step(name: "4 families of tasks", sql: families),
         Step(name: "5 places in lanes", sql: places),
         Step(name: "6 imports", sql: imports),
-        Step(name: "7 deletions", sql: deletions)
+        Step(name: "7 deletions", sql: deletions),
+        Step(name: "8 interruptions", sql: interruptions)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

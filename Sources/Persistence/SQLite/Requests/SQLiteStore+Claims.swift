@@ -3,15 +3,13 @@ package import Knowledge
 package import Persistence
 
 extension SQLiteStore {
-    package func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery {
+    package func recover(interruptionLimit: Int, at: Timestamp) async throws -> Recovery {
         let epoch = self.epoch
         return try await write { db in
+            try db.run("UPDATE tasks SET interruptions = interruptions + 1 WHERE status = 1 AND type <> 'import'")
             let exhausted = try db.all(
-                """
-                SELECT number, attempt - earlier_attempts FROM tasks
-                WHERE status = 1 AND type <> 'import' AND attempt - earlier_attempts >= ?
-                """, attemptLimit
-            ) { (number: try $0.next(TaskNumber.self), attempt: try $0.next(Int.self)) }
+                "SELECT number, interruptions FROM tasks WHERE status = 1 AND type <> 'import' AND interruptions >= ?", interruptionLimit
+            ) { (number: try $0.next(TaskNumber.self), interruptions: try $0.next(Int.self)) }
             for task in exhausted {
                 try db.run(
                     "UPDATE tasks SET status = 3, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?",
@@ -21,7 +19,15 @@ extension SQLiteStore {
                     """
                     INSERT INTO task_reports (task, message, error) VALUES (?, 'Failed', ?)
                     ON CONFLICT (task) DO UPDATE SET message = excluded.message, error = excluded.error
-                    """, task.number, "The process ended during each of \(task.attempt) attempts.")
+                    """, task.number, TaskRecord.interruptedError(times: task.interruptions))
+            }
+            let suspects = try db.all(
+                """
+                SELECT number, project, priority, place FROM tasks WHERE status = 1 AND type <> 'import' AND interruptions >= ? ORDER BY number
+                """, Suspect.interruptions
+            ) { cells in
+                Suspect(
+                    task: try cells.next(), lane: Lane(project: try cells.next(), priority: try cells.next()), place: try cells.next())
             }
             try db.run(
                 "UPDATE task_reports SET message = ? WHERE task IN (SELECT number FROM tasks WHERE status = 1 AND type <> 'import')",
@@ -31,7 +37,7 @@ extension SQLiteStore {
                 UPDATE tasks SET status = 0, revision = revision + 1, is_resumed = 1, stage = 'pending', progress = 0
                 WHERE status = 1 AND type <> 'import'
                 """)
-            return Recovery(resumed: resumed, failed: exhausted.count)
+            return Recovery(resumed: resumed, failed: exhausted.count, suspects: suspects)
         }
     }
 

@@ -49,8 +49,8 @@ extension Database {
     fileprivate func retry(_ task: TaskRecord, _ numbers: NumberSource, at: Timestamp) throws -> TaskRecord {
         try run(
             """
-            UPDATE tasks SET status = 0, revision = revision + 1, place = ?, earlier_attempts = attempt, stage = 'pending', progress = 0,
-                ended_epoch = 0, is_resumed = 0, queued_at = ?, started_at = NULL, ended_at = NULL
+            UPDATE tasks SET status = 0, revision = revision + 1, place = ?, earlier_attempts = attempt, interruptions = 0, stage = 'pending',
+                progress = 0, ended_epoch = 0, is_resumed = 0, queued_at = ?, started_at = NULL, ended_at = NULL
             WHERE number = ?
             """, numbers.task(), at, task.number)
         try run("UPDATE task_reports SET message = ?, error = NULL, result = NULL WHERE task = ?", TaskRecord.queuedMessage, task.number)

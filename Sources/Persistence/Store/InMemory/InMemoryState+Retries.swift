@@ -42,6 +42,7 @@ extension InMemoryState {
             task.endedAt = nil
         }
         guard let retried else { return task }
+        tasks.update(task.number) { $0.interruptions = 0 }
         lanes[Lane(project: task.project, priority: task.priority), default: WaitingLine()].append(retried.seat)
         return retried
     }

@@ -69,18 +69,22 @@ extension InMemoryState {
         }
     }
 
-    mutating func recover(attemptLimit: Int, at: Timestamp) -> Recovery {
+    mutating func recover(interruptionLimit: Int, at: Timestamp) -> Recovery {
         var recovery = Recovery(resumed: 0, failed: 0)
         for number in tasks.order {
-            guard let task = tasks[number]?.record, task.status == .processing, task.type != .importMemories else { continue }
-            let attempts = task.attempt - task.earlierAttempts
-            if attempts < attemptLimit {
+            guard let row = tasks[number], row.record.status == .processing, row.record.type != .importMemories else { continue }
+            let interruptions = row.interruptions + 1
+            tasks.update(number) { $0.interruptions = interruptions }
+            if interruptions < interruptionLimit {
                 move(number, to: .pending) { $0.waitToGoOn() }
                 recovery.resumed += 1
+                if interruptions >= Suspect.interruptions {
+                    recovery.suspects.append(Suspect(task: number, lane: row.lane, place: row.record.place))
+                }
             } else {
                 move(number, to: .failed) { task in
                     task.message = "Failed"
-                    task.error = "The process ended during each of \(attempts) attempts."
+                    task.error = TaskRecord.interruptedError(times: interruptions)
                     task.endedAt = at
                 }
                 recovery.failed += 1

@@ -57,8 +57,8 @@ extension InMemoryStore {
 
     package func backlog() async throws -> [LaneBacklog] { try access { $0.backlog() } }
 
-    package func recover(attemptLimit: Int, at: Timestamp) async throws -> Recovery {
-        try access { $0.recover(attemptLimit: attemptLimit, at: at) }
+    package func recover(interruptionLimit: Int, at: Timestamp) async throws -> Recovery {
+        try access { $0.recover(interruptionLimit: interruptionLimit, at: at) }
     }
 
     package func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim] {

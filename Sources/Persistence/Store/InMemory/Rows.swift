@@ -61,6 +61,8 @@ struct MemoryRow: Row {
 struct TaskRow: Row {
     typealias Kind = TaskKind
     var record: TaskRecord
+    /// How often the process has ended while it was held.
+    var interruptions = 0
 
     var number: TaskNumber { record.number }
     var id: Identifier { record.id }

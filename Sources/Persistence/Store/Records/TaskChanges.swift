@@ -119,11 +119,31 @@ package struct PendingCommit: Sendable {
 package struct Recovery: Sendable, Equatable {
     /// Tasks that were being processed and wait again.
     package var resumed: Int
-    /// Tasks that had been claimed too often without ending.
+    /// Tasks under which the process had ended too often.
     package var failed: Int
+    /// Of those that wait again, in the order of their numbers: the ones under which the process has ended more than once. One of them may be why.
+    package var suspects: [Suspect]
 
-    package init(resumed: Int, failed: Int) {
+    package init(resumed: Int, failed: Int, suspects: [Suspect] = []) {
         self.resumed = resumed
         self.failed = failed
+        self.suspects = suspects
+    }
+}
+
+/// A task that may be what made the process end.
+package struct Suspect: Sendable, Equatable {
+    /// How often the process has to have ended under a task.
+    package static let interruptions = 2
+
+    package var task: TaskNumber
+    package var lane: Lane
+    /// Where it stands in the lane.
+    package var place: TaskNumber
+
+    package init(task: TaskNumber, lane: Lane, place: TaskNumber? = nil) {
+        self.task = task
+        self.lane = lane
+        self.place = place ?? task
     }
 }

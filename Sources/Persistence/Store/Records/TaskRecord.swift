@@ -49,6 +49,11 @@ package struct TaskRecord: Sendable, Equatable {
     /// What a task says that goes on after the end of a process.
     package static let resumedMessage = "Resumed after restart"
 
+    /// Why a task fails that seems to be what makes the process end.
+    package static func interruptedError(times: Int) -> String {
+        "The server ended \(times) times while it worked on this task, so it is not tried again: something in it seems to crash the server."
+    }
+
     package init(
         number: TaskNumber, id: Identifier, type: TaskType, project: ProjectNumber, projectID: Identifier, projectName: String,
         priority: TaskPriority, place: TaskNumber? = nil, status: TaskStatus = .pending, revision: Int64 = 0, attempt: Int = 0,

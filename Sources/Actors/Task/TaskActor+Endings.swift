@@ -1,0 +1,95 @@
+import Knowledge
+import Logging
+import Persistence
+
+extension TaskActor {
+    /// Decides what an error means. `nil`: another attempt has been counted.
+    func settle(_ error: any Error, at desk: any WorkerDesk) async -> Outcome? {
+        guard !state.hasEnded, !Task.isCancelled else {
+            withdrawAdmission()
+            return state.hasEnded ? .ended : .interrupted
+        }
+        let failure: FailureClass
+        switch error {
+        case let error as StoreError:
+            switch error.code {
+            case .closed: return .interrupted
+            case .lostRace, .notFound: return await concede()
+            default: failure = .retryable
+            }
+        case let error as ExtractionError:
+            failure = error.failure
+        default:
+            failure = .permanent
+            surroundings.logger.error("a task failed for a reason that was not foreseen", metadata: ["task": "\(id)", "error": "\(error)"])
+        }
+        var random = surroundings.makeRandom()
+        let pause = failure.group.flatMap {
+            surroundings.retry.pause(after: failure, failures: state.count($0), random: &random)
+        }
+        giveBackAdmission(after: failure, pause: pause)
+        let reason = String(describing: error)
+        guard let pause else { return await fail(reason) }
+        return await retry(after: pause, because: reason, at: desk)
+    }
+
+    /// Waits without a worker; the attempt is counted when there is nothing left to wait for.
+    private func retry(after pause: Duration, because reason: String, at desk: any WorkerDesk) async -> Outcome? {
+        show(state.willRetry(reason, at: now))
+        await leaveWorker(desk)
+        do {
+            try await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: pause) }
+            guard !state.hasEnded else { return .ended }
+            if state.record.type == .addEpisode, extraction == nil { try await awaitAdmission() }
+            try await regainWorker(desk)
+            state.claimedAgain(try await surroundings.store.claimAgain(state.guarding, at: now))
+            return nil
+        } catch {
+            return await settle(error, at: desk)
+        }
+    }
+
+    private func fail(_ reason: String) async -> Outcome {
+        await persist("a failed task could not be stored as such") { task in
+            let ending = task.state.failure(reason, at: task.now)
+            _ = try await task.surroundings.store.end(task.state.guarding, ending)
+            task.show(task.state.ended(as: ending, at: task.now))
+        }
+    }
+
+    /// Somebody else has ended the task: shows what the store says.
+    private func concede() async -> Outcome {
+        await persist("a task's end could not be read") { task in
+            if let stored = try await task.surroundings.store.task(id: task.id), stored.status.isTerminal {
+                task.show(task.state.ended(stored: stored, at: stored.endedAt ?? task.now))
+            } else {
+                task.surroundings.hub.forget(task.id, revision: task.state.record.revision)
+            }
+        }
+    }
+
+    /// Does what a task's end needs of the store, again and again while that fails: a disk that is full now will have room again, and until then
+    /// the task is not over.
+    private func persist(_ failure: Logger.Message, _ work: (isolated TaskActor) async throws -> Void) async -> Outcome {
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                try await work(self)
+                return .ended
+            } catch {
+                switch (error as? StoreError)?.code {
+                case .lostRace, .notFound: return await concede()
+                case .closed: return .interrupted
+                default: break
+                }
+                if Task.isCancelled { return state.hasEnded ? .ended : .interrupted }
+                surroundings.logger.error(failure, metadata: ["task": "\(id)", "error": "\(error)"])
+                let length = pause
+                pause = min(.seconds(10), pause * 2)
+                guard (try? await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: length) }) != nil else {
+                    return state.hasEnded ? .ended : .interrupted  // The sleep was cancelled, by one or the other.
+                }
+            }
+        }
+    }
+}

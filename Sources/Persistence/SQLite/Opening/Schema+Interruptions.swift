@@ -1,0 +1,6 @@
+extension Schema {
+    /// How often the process has ended while a task was being processed.
+    static let interruptions = """
+        ALTER TABLE tasks ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+        """
+}
