@@ -12,6 +12,9 @@ extension FaultyStore {
     func finishImport(_ record: ImportRecord, _ ending: TaskEnding) async throws -> TaskRecord {
         try await base.finishImport(record, ending)
     }
+    func reopenImport(_ task: Identifier, at: Timestamp) async throws -> (record: ImportRecord, children: [TaskStatus]) {
+        try await base.reopenImport(task, at: at)
+    }
     func cancelChildren(of task: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) async throws -> CancelledChildren {
         try await base.cancelChildren(of: task, after: last, limit: limit, at: at)
     }

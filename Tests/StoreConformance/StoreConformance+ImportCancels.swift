@@ -34,6 +34,39 @@ extension StoreConformance {
             #expect(try await trial.backlog(project, .bulk) == 0)
             #expect(try await trial.store.unfinishedImports().isEmpty)
         },
+        Check("an import that failed or was cancelled is opened again for its children to be retried") { trial in
+            let project = try await trial.project()
+            let record = try await trial.imported(2, in: project)
+            await trial.refuses(.notRetryable) { _ = try await trial.store.reopenImport(record.task.id, at: trial.at(40)) }
+            await trial.refuses(.notFound) { _ = try await trial.store.reopenImport(trial.newID(), at: trial.at(40)) }
+            let claimed = try await trial.claim(2, of: project, .bulk)
+            _ = try await trial.store.end(TaskGuard(claimed[0]), trial.ending(.completed))
+            _ = try await trial.store.end(TaskGuard(claimed[1]), trial.ending(.failed))
+            let failed = try await trial.store.finishImport(trial.record(of: record.task), trial.ending(.failed))
+            let (reopened, statuses) = try await trial.store.reopenImport(failed.id, at: trial.at(50))
+            #expect(statuses == [.failed] && reopened.state == .closed && reopened.changedAt == trial.at(50))
+            #expect(reopened.task.status == .processing && reopened.task.revision == 3 && reopened.task.attempt == 2)
+            #expect(
+                reopened.task.error == nil && reopened.task.result == nil && reopened.task.endedAt == nil && reopened.task.progress == 0)
+            #expect(reopened.task.startedAt == trial.at(50) && reopened.counts.failed == 1)
+            await trial.refuses(.projectIsBusy) { try await trial.store.deleteProject(id: project.id) }
+            _ = try await trial.store.retry(id: claimed[1].id, at: trial.at(51))
+            #expect(try await trial.record(of: record.task).counts.failed == 0)
+            let again = try await trial.claim(1, of: project, .bulk)[0]
+            #expect(again.id == claimed[1].id)
+            _ = try await trial.store.end(TaskGuard(again), trial.ending(.completed))
+            #expect(try await trial.store.finishImport(trial.record(of: record.task), trial.ending(.completed)).status == .completed)
+            await trial.refuses(.notRetryable) { _ = try await trial.store.reopenImport(record.task.id, at: trial.at(60)) }
+
+            let other = try await trial.imported(1, in: project)
+            _ = try await trial.store.cancel(id: other.task.id, at: trial.at(61))
+            await trial.refuses(.notRetryable) { _ = try await trial.store.reopenImport(other.task.id, at: trial.at(62)) }
+            _ = try await trial.store.cancelChildren(of: other.task.number, after: TaskNumber(0), limit: 9, at: trial.at(63))
+            #expect(try await trial.store.reopenImport(other.task.id, at: trial.at(64)).children == [.cancelled])
+            let cut = try await trial.begin(in: project)
+            _ = try await trial.store.cancel(id: cut.task.id, at: trial.at(65))
+            #expect(try await trial.record(of: cut.task).fault == ImportRecord.cancelledFault)
+        },
         Check("children of a cancelled import are cancelled instead of claimed") { trial in
             let project = try await trial.project()
             let record = try await trial.imported(3, in: project)

@@ -134,6 +134,45 @@ package actor ImportTracker {
         cancelChildren(of: task.number)
     }
 
+    /// Tries the children again that failed, and if the import was cancelled, those that were cancelled with it. The import is processing again at once;
+    /// the children follow bit by bit, and what a crash leaves of them fails it again.
+    /// - Parameter retryAll: tries tasks again that are selected.
+    /// - Throws: ``StoreError``: `notFound`, `notRetryable`.
+    package func retry(
+        _ id: Identifier, retryAll: @escaping @Sendable (RetrySelection) async throws -> Void
+    ) async throws -> TaskRecord {
+        guard entries[id] == nil else { throw StoreError(.notRetryable, "The import has not ended.") }
+        entries[id] = Entry(holds: 1)
+        do {
+            let (record, statuses) = try await store.reopenImport(id, at: time.now())
+            if entries[id] != nil { follow(record) }
+            Task {
+                for status in statuses {
+                    do {
+                        try await retryAll(RetrySelection(project: record.task.project, status: status, parent: record.task.number))
+                    } catch {
+                        logger.error("not all of an import could be tried again", metadata: ["task": "\(id)", "error": "\(error)"])
+                    }
+                }
+                release(id)
+            }
+            return record.task
+        } catch {
+            entries[id] = nil
+            throw error
+        }
+    }
+
+    private func release(_ id: Identifier) {
+        entries[id]?.holds -= 1
+        hub.families.say(id)
+    }
+
+    /// Shows the end of a task that was stored elsewhere, and stops it.
+    func didCancel(_ task: TaskRecord) async {
+        await children?.didCancel(task)
+    }
+
     /// Keeps imports up to date until the calling task is cancelled.
     package func run(_ children: Children) async {
         self.children = children
@@ -199,7 +238,11 @@ package actor ImportTracker {
         hub.publish(state.ended(task))
     }
 
-    /// Its project was deleted.
+    /// Lets go of the imports of a project that was deleted.
+    package func forget(_ project: ProjectNumber) {
+        for (id, entry) in entries where entry.state?.record.task.project == project { leave(id) }
+    }
+
     private func leave(_ id: Identifier) {
         if let task = entries[id]?.state?.record.task { hub.forget(id, revision: task.revision) }
         entries[id] = nil

@@ -163,6 +163,7 @@ package actor IngestionSupervisor: Service {
             for _ in dropped { scheduler.dropped(lane) }
         }
         for task in tasks.values where task.lane.project == project { await task.projectWasDeleted() }
+        await imports.forget(project)
         inbox.wake()
         projects.remove(project)
     }

@@ -18,8 +18,12 @@ package struct Retrier: Sendable {
         self.time = time
     }
 
+    /// An import is processing again at once, and what failed of it is retried bit by bit.
     /// - Throws: ``StoreError``: `notFound`, `notRetryable`.
     package func retry(_ id: Identifier) async throws -> TaskRecord {
+        if try await store.importRecord(of: id) != nil {
+            return try await supervisor.imports.retry(id) { _ = try await self.retryAll($0) }
+        }
         let task = try await store.retry(id: id, at: time.now())
         announce([task])
         return task

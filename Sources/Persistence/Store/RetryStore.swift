@@ -52,7 +52,7 @@ extension TaskRecord {
             guard let current else { return "The memory of this task was deleted, so there is nothing to try again." }
             guard current == number else { return "The memory was changed, and has a newer task; retry that one." }
         case .importMemories:
-            return "An import can't be retried as such."
+            return "An import is retried as a whole."
         case .rebuildCommunities, .removeImported:
             break
         }

@@ -17,7 +17,11 @@ extension SQLiteStore {
             guard let task = try db.task(id) else { throw StoreError.notFound("task") }
             guard task.status.canBecome(.cancelled) else { return (task, false) }
             guard let cancelled = try db.cancel(task.number, epoch: epoch, at: at) else { throw StoreError.notFound("task") }
-            if task.type == .importMemories { try db.run("UPDATE imports SET state = 2, changed_at = ? WHERE task = ?", at, task.number) }
+            if task.type == .importMemories {
+                try db.run(
+                    "UPDATE imports SET fault = iif(state = 0, ?, fault), state = 2, changed_at = ? WHERE task = ?",
+                    ImportRecord.cancelledFault, at, task.number)
+            }
             return (cancelled, true)
         }
     }

@@ -45,6 +45,25 @@ extension SQLiteStore {
         }
     }
 
+    package func reopenImport(_ task: Identifier, at: Timestamp) async throws -> (record: ImportRecord, children: [TaskStatus]) {
+        try await write(.retry) { db in
+            guard let number = try db.task(task)?.number, let record = try db.importRecord(number) else {
+                throw StoreError.notFound("import")
+            }
+            if let obstacle = record.obstacleToRetry { throw StoreError(.notRetryable, obstacle) }
+            try db.run("UPDATE imports SET state = 1, changed_at = ? WHERE task = ?", at, number)
+            try db.run(
+                """
+                UPDATE tasks SET status = 1, revision = revision + 1, attempt = attempt + 1, stage = 'pending', progress = 0, ended_epoch = 0,
+                    started_at = ?, ended_at = NULL
+                WHERE number = ?
+                """, at, number)
+            try db.run("UPDATE task_reports SET message = ?, error = NULL, result = NULL WHERE task = ?", TaskRecord.queuedMessage, number)
+            guard let reopened = try db.importRecord(number) else { throw StoreError.notFound("import") }
+            return (reopened, record.statusesToRetry)
+        }
+    }
+
     package func cancelChildren(of task: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) async throws -> CancelledChildren {
         let epoch = self.epoch
         return try await write { db in

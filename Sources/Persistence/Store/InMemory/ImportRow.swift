@@ -19,6 +19,11 @@ struct ImportRow: Sendable {
         record.changedAt = at
     }
 
+    mutating func cancel(at: Timestamp) {
+        if record.state == .open { record.fault = ImportRecord.cancelledFault }
+        change(to: .cancelled, at: at)
+    }
+
     mutating func add(_ receipt: Receipt) {
         record.receipt.add(receipt)
         if receipt.warning != nil { record.barren += 1 }

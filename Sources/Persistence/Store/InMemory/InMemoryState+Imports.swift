@@ -78,6 +78,28 @@ extension InMemoryState {
         return task
     }
 
+    mutating func reopenImport(_ id: Identifier, at: Timestamp) throws(StoreError) -> (record: ImportRecord, children: [TaskStatus]) {
+        guard let record = importRecord(of: id) else { throw Self.notFound("import") }
+        if let obstacle = record.obstacleToRetry { throw StoreError(.notRetryable, obstacle) }
+        let number = record.task.number
+        tasks.update(number) { row in
+            row.record.status = .processing
+            row.record.revision += 1
+            row.record.attempt += 1
+            row.record.stage = "pending"
+            row.record.progress = 0
+            row.record.message = TaskRecord.queuedMessage
+            row.record.error = nil
+            row.record.result = nil
+            row.record.endedEpoch = 0
+            row.record.startedAt = at
+            row.record.endedAt = nil
+        }
+        projects.update(record.task.project) { $0.processing += 1 }
+        imports[number]?.change(to: .closed, at: at)
+        return (importRecord(number) ?? record, record.statusesToRetry)
+    }
+
     mutating func cancelChildren(of number: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) -> CancelledChildren {
         guard imports[number]?.record.state == .cancelled else { return CancelledChildren(tasks: [], last: nil) }
         let children = Array(children(of: number, after: last).prefix(max(0, limit)))

@@ -126,7 +126,7 @@ extension InMemoryState {
     mutating func cancel(id: Identifier, at: Timestamp) throws(StoreError) -> (task: TaskRecord, didCancel: Bool) {
         guard let task = task(id: id) else { throw Self.notFound("task") }
         let cancelled = cancel(task.number, at: at)
-        if cancelled != nil { imports[task.number]?.change(to: .cancelled, at: at) }
+        if cancelled != nil { imports[task.number]?.cancel(at: at) }
         return (cancelled ?? task, cancelled != nil)
     }
 

@@ -17,6 +17,10 @@ extension InMemoryStore {
         try access { try $0.finishImport(record, ending) }
     }
 
+    package func reopenImport(_ task: Identifier, at: Timestamp) async throws -> (record: ImportRecord, children: [TaskStatus]) {
+        try access { try $0.reopenImport(task, at: at) }
+    }
+
     package func cancelChildren(of task: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) async throws -> CancelledChildren {
         try access { $0.cancelChildren(of: task, after: last, limit: limit, at: at) }
     }

@@ -50,6 +50,27 @@ package struct ImportRecord: Sendable, Equatable {
     }
 }
 
+extension ImportRecord {
+    /// Which children a retry of the import tries again.
+    package var statusesToRetry: [TaskStatus] {
+        (counts.failed > 0 ? [.failed] : []) + (task.status == .cancelled && counts.cancelled > 0 ? [.cancelled] : [])
+    }
+
+    /// Why the import can't be retried, as one sentence; `nil` when it can.
+    package var obstacleToRetry: String? {
+        guard task.status.isTerminal else { return "The import has not ended: only a failed or cancelled one can be retried." }
+        guard task.status != .completed else { return "The import has succeeded: only a failed or cancelled one can be retried." }
+        guard state == .ended else { return "What the import made is still being cancelled; try again in a moment." }
+        guard !statusesToRetry.isEmpty else {
+            return "No memory of this import failed: what is missing is the rest of its file. Send that again as a new import."
+        }
+        return nil
+    }
+
+    /// What an import says that was cancelled while its file was on the way.
+    package static let cancelledFault = "The import was cancelled before its file was complete."
+}
+
 /// How much of a file has been taken in: always whole lines.
 package struct ImportMark: Sendable, Equatable {
     package var lines: Int
