@@ -12,6 +12,7 @@ struct ReferenceGraph {
     private(set) var neighbours: [EntityNumber: [EntityNumber: Int]] = [:]
     private(set) var communities: [CommunityNumber: CommunityRecord] = [:]
     private(set) var schema: Set<SchemaRecord> = []
+    private(set) var contributions: [MemoryNumber: Contribution] = [:]
 
     func facts(for needs: GraphNeeds) -> GraphFacts {
         var facts = GraphFacts()
@@ -23,11 +24,45 @@ struct ReferenceGraph {
         }
         facts.communities = needs.communities.compactMap { communities[$0] }
         if needs.schema { facts.schema = schema }
+        if let retraction = needs.retraction { facts.retraction = self.facts(for: retraction) }
         return facts
     }
 
-    mutating func apply(_ delta: GraphDelta) {
+    private func facts(for needs: RetractionNeeds) -> RetractionFacts {
+        var facts = RetractionFacts()
+        for number in needs.entities { facts.entities.updateValue(entities[number], forKey: number) }
+        for number in needs.relationships {
+            facts.relationships.updateValue(relationships.values.first { $0.number == number }, forKey: number)
+        }
+        let others = contributions.values.filter { !needs.memories.contains($0.memory) }.sorted { $0.memory < $1.memory }
+        for need in needs.forms {
+            var reading = FormsReading(need)
+            for other in others {
+                guard let mention = other.mentions.first(where: { $0.entity == need.entity }) else { continue }
+                if reading.hear(mention.forms, version: other.version, memory: other.memory) { break }
+            }
+            facts.forms.updateValue(reading.answer, forKey: need.entity)
+        }
+        for need in needs.facts {
+            var reading = FactsReading(need)
+            for other in others {
+                guard let statement = other.statements.first(where: { $0.relationship == need.relationship }) else { continue }
+                if reading.hear(statement, version: other.version, memory: other.memory) { break }
+            }
+            facts.facts.updateValue(reading.answer, forKey: need.relationship)
+        }
+        return facts
+    }
+
+    /// - Parameter memory: whose episode the delta takes in.
+    mutating func apply(_ delta: GraphDelta, memory: MemoryNumber? = nil) {
         #expect(delta.baseVersion == header.version)
+        if let retraction = delta.retraction { apply(retraction) }
+        if let memory, !delta.mentions.isEmpty {
+            let contribution = Contribution(
+                memory: memory, version: delta.baseVersion + 1, mentions: delta.mentions, statements: delta.statements)
+            #expect(contributions.updateValue(contribution, forKey: memory) == nil)
+        }
         header.version += 1
         header.totalWeight += delta.addedWeight
         for record in delta.newEntities { #expect(entities.updateValue(record, forKey: record.number) == nil) }
@@ -41,13 +76,49 @@ struct ReferenceGraph {
         for record in delta.newSchema { #expect(schema.insert(record).inserted) }
     }
 
+    private mutating func apply(_ retraction: GraphDelta.Retraction) {
+        for memory in retraction.memories { #expect(contributions.removeValue(forKey: memory) != nil) }
+        for number in retraction.relationships {
+            guard let edge = relationships.values.first(where: { $0.number == number }) else {
+                Issue.record("a relationship that is not there is removed")
+                continue
+            }
+            relationships[RelationshipKey(source: edge.source, target: edge.target, type: edge.type)] = nil
+            tie(edge.source, edge.target, -edge.weight)
+        }
+        for name in retraction.names {
+            #expect(names[name.key]?.remove(name.entity) != nil)
+            if names[name.key]?.isEmpty == true { names[name.key] = nil }
+        }
+        for number in retraction.entities { #expect(entities.removeValue(forKey: number) != nil) }
+    }
+
+    private mutating func tie(_ source: EntityNumber, _ target: EntityNumber, _ weight: Int) {
+        for (one, other) in [(source, target), (target, source)] {
+            neighbours[one, default: [:]][other, default: 0] += weight
+            if neighbours[one]?[other] == 0 { neighbours[one]?[other] = nil }
+        }
+    }
+
     private mutating func land(_ record: RelationshipRecord) -> RelationshipRecord? {
         let key = RelationshipKey(source: record.source, target: record.target, type: record.type)
         let old = relationships.updateValue(record, forKey: key)
-        let added = record.weight - (old?.weight ?? 0)
-        neighbours[record.source, default: [:]][record.target, default: 0] += added
-        neighbours[record.target, default: [:]][record.source, default: 0] += added
+        tie(record.source, record.target, record.weight - (old?.weight ?? 0))
         return old
+    }
+
+    var isEmpty: Bool {
+        entities.isEmpty && names.isEmpty && relationships.isEmpty && communities.isEmpty && contributions.isEmpty
+            && header.totalWeight == 0
+    }
+
+    /// As an older version would have written the contribution.
+    mutating func forgetForms(of memory: MemoryNumber) {
+        guard var old = contributions[memory] else { return }
+        old.version = 0
+        for index in old.mentions.indices { old.mentions[index].forms = [] }
+        for index in old.statements.indices { old.statements[index].fact = nil }
+        contributions[memory] = old
     }
 
     /// What must hold of every graph, computed anew from its edges.

@@ -115,7 +115,7 @@ import Testing
     // MARK: What is held makes no difference
 
     /// Episodes about a few people with many spellings, so that names meet in every way.
-    private static func episodes(_ count: Int, seed: UInt64) -> [Extraction] {
+    static func episodes(_ count: Int, seed: UInt64) -> [Extraction] {
         var random = SeededGenerator(state: seed)
         let first = ["Jane", "John", "Ada", "Émile", "Li"]
         let last = ["Smith", "Doe", "Lovelace", "Zola", "Wei", "O’Neil"]

@@ -38,15 +38,51 @@ import Testing
         }
     }
 
-    @Test func mentionsComeBackAsTheyWent() throws {
+    @Test func contributionsComeBackAsTheyWent() throws {
         // Ranges may overlap and stand in any order.
-        let mentions = [
-            GraphDelta.Mention(entity: EntityNumber(1), ranges: [0..<3, 1..<2, 500..<100_000]),
-            GraphDelta.Mention(entity: EntityNumber(.max), ranges: []),
-            GraphDelta.Mention(entity: EntityNumber(300), ranges: [7..<7])
-        ]
+        let contribution = Contribution(
+            memory: MemoryNumber(0), version: 7,
+            mentions: [
+                .init(
+                    entity: EntityNumber(1), ranges: [0..<3, 1..<2, 500..<100_000],
+                    forms: [EntityForm(name: "Ada", type: "Person"), EntityForm(name: "", type: "", description: "")]),
+                .init(entity: EntityNumber(.max), ranges: [], forms: [EntityForm(name: "\u{0}é", type: "person", description: "d")]),
+                .init(entity: EntityNumber(300), ranges: [7..<7])
+            ],
+            statements: [
+                .init(RelationshipNumber(1)), .init(RelationshipNumber(.max), fact: .init("", validAt: nil)),
+                .init(RelationshipNumber(2), fact: .init("fact", validAt: Timestamp(microseconds: -5)))
+            ])
         let database = try DatabaseQueue()
-        let read = try database.read { try $0.value("SELECT ?", MentionsBlob(mentions), as: MentionsBlob.self) }
-        #expect(read.mentions == mentions)
+        let read = try database.read { try $0.value("SELECT ?", ContributionBlob(contribution), as: ContributionBlob.self) }
+        #expect(read.contribution == contribution)
+    }
+
+    /// What version 0.1 wrote: mentions without names.
+    @Test func oldMentionsAreRead() throws {
+        var writer = PackedWriter(capacity: 0)
+        for (entity, ranges) in [(64 as Int64, [0..<3, 1..<2]), (.max, []), (1, [7..<9])] {
+            writer.append(entity)
+            writer.append(ranges)
+        }
+        let read = try DatabaseQueue().read { try $0.value("SELECT ?", writer.bytes, as: ContributionBlob.self) }.contribution
+        #expect(read.isLegacy && read.statements.isEmpty)
+        #expect(read.mentions.map(\.entity.rawValue) == [64, .max, 1])
+        #expect(read.mentions.map(\.ranges) == [[0..<3, 1..<2], [], [7..<9]])
+        #expect(read.mentions.allSatisfy { $0.forms.isEmpty })
+    }
+
+    @Test(arguments: [[0], [0, 1], [0, 2, 1], [0, 1, 2, 2, 2, 0, 2], [255], [2, 4, 0]] as [[UInt8]])
+    func whatNobodyWroteIsRefused(bytes: [UInt8]) throws {
+        let database = try DatabaseQueue()
+        let isRefused = try database.read { db in
+            do {
+                _ = try db.value("SELECT ?", bytes, as: ContributionBlob.self)
+                return false
+            } catch is DatabaseError {
+                return true
+            }
+        }
+        #expect(isRefused)
     }
 }

@@ -39,7 +39,7 @@ extension StoreConformance {
                     delta.newEntities = [ada, bob]
                     delta.newNames = [EntityName(key: "bob", entity: bob.number), EntityName(key: "ada", entity: ada.number)]
                     delta.newRelationships = [knows]
-                    delta.statedRelationships = [knows.number]
+                    delta.statements = [.init(knows.number)]
                     delta.newSchema = [person, SchemaRecord(.edge(name: "KNOWS")), mapping]
                     delta.mentions = [
                         GraphDelta.Mention(entity: bob.number, ranges: [4..<7, 9..<12]), GraphDelta.Mention(entity: ada.number, ranges: [])

@@ -117,9 +117,9 @@ extension StoreConformance {
                 trial.delta(0) { delta in
                     delta.newEntities = [ada] + others
                     delta.newRelationships = edges
-                    delta.statedRelationships = edges.map(\.number)
+                    delta.statements = edges.map { .init($0.number) }
                 }, into: project)
-            let second = try await trial.ingest(trial.delta(1) { $0.statedRelationships = [edges[1].number] }, into: project)
+            let second = try await trial.ingest(trial.delta(1) { $0.statements = [.init(edges[1].number)] }, into: project)
             let page = try await trial.store.relationships(of: ada.number, type: nil, limit: 10)
             #expect(page.total == 3)
             #expect(
@@ -146,7 +146,7 @@ extension StoreConformance {
                         delta.newEntities = [ada, bob]
                         delta.newRelationships = [knows]
                     }
-                    delta.statedRelationships = [knows.number]
+                    delta.statements = [.init(knows.number)]
                 }
                 return try trial.commit(task, delta)
             }

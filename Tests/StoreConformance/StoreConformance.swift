@@ -38,7 +38,7 @@ package struct StoreConformance: Sendable {
         + commits
         + facts
         + entityViews
-        + communityViews + accessKeys + texts + lifecycle + sequences
+        + communityViews + accessKeys + texts + lifecycle + sequences + versions + removals
 
     package func run(_ check: Check) async throws {
         let store = try await makeStore()

@@ -21,15 +21,23 @@ package actor ProjectGraphActor {
     private struct Entry {
         let extraction: Extraction
         let happenedAt: Timestamp?
+        /// Whose older version's contribution goes; then nothing else may be on its way to the disk.
+        let replaced: MemoryNumber?
         /// `nil`: the task has ended meanwhile.
         let makeCommit: @Sendable (Plan) async -> EpisodeCommit?
         let continuation: CheckedContinuation<TaskEnding, any Error>
         var ending: TaskEnding?
     }
 
-    private let project: ProjectNumber
-    private let store: any Store
-    private let time: TimeSource
+    /// Work that asks for the graph as the store has it, and for nobody beside it.
+    private struct LoneWork {
+        let run: @Sendable () async -> Void
+        let refuse: @Sendable (any Error) -> Void
+    }
+
+    package nonisolated let project: ProjectNumber
+    let store: any Store
+    let time: TimeSource
     private let clock: any Clock<Duration>
     private let heldLimit: Int
     private let logger: Logger
@@ -38,6 +46,7 @@ package actor ProjectGraphActor {
     private let held = Atomic(0)
     private var turnstiles: [TaskPriority: Turnstile<Entry>] = [:]
     private var ready: Deque<Entry> = []
+    private var lone: Deque<LoneWork> = []
     /// Enqueued in the store, by their order there.
     private var unsettled: [Int: Entry] = [:]
     private var refused: [Int: Entry] = [:]
@@ -74,11 +83,13 @@ package actor ProjectGraphActor {
     }
 
     /// Takes an episode's extraction into the graph when its turn in the lane has come, and ends its task with it.
-    /// - Parameter makeCommit: called with each plan, more than once if a plan has to be made anew.
+    /// - Parameters:
+    ///   - replaced: the memory, if an older version of it may have contributed to the graph: that goes in the same commit.
+    ///   - makeCommit: called with each plan, more than once if a plan has to be made anew.
     /// - Returns: once the commit is durable: how the task ended.
     /// - Throws: ``StoreError``: `lostRace` when the task was ended by somebody else, `notFound` when its project or memory is gone, `closed`.
     package func commit(
-        _ extraction: Extraction, happenedAt: Timestamp?, priority: TaskPriority, turn: Int,
+        _ extraction: Extraction, happenedAt: Timestamp?, replacing replaced: MemoryNumber? = nil, priority: TaskPriority, turn: Int,
         makeCommit: @escaping @Sendable (Plan) async -> EpisodeCommit?
     ) async throws -> TaskEnding {
         try await withCheckedThrowingContinuation { continuation in
@@ -86,7 +97,8 @@ package actor ProjectGraphActor {
                 continuation.resume(throwing: StoreError(.closed, "The server is shutting down."))
                 return
             }
-            let entry = Entry(extraction: extraction, happenedAt: happenedAt, makeCommit: makeCommit, continuation: continuation)
+            let entry = Entry(
+                extraction: extraction, happenedAt: happenedAt, replaced: replaced, makeCommit: makeCommit, continuation: continuation)
             ready.append(contentsOf: turnstiles[priority, default: Turnstile()].arrive(entry, turn: turn))
             drive()
         }
@@ -104,6 +116,24 @@ package actor ProjectGraphActor {
         entry?.continuation.resume(throwing: StoreError(.lostRace, "The task was ended by somebody else."))
     }
 
+    /// Runs something that changes the graph by itself, while nothing else of it is on its way to the disk; what is held is dropped afterwards.
+    /// It goes before the episodes that have not been planned yet, and must not wait for any of them.
+    /// - Throws: what `work` throws; ``StoreError`` `closed` if it was not begun.
+    package func alone<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            guard !isClosed else {
+                continuation.resume(throwing: StoreError(.closed, "The server is shutting down."))
+                return
+            }
+            lone.append(
+                LoneWork(
+                    run: {
+                        do { continuation.resume(returning: try await work()) } catch { continuation.resume(throwing: error) }
+                    }, refuse: { continuation.resume(throwing: $0) }))
+            drive()
+        }
+    }
+
     /// Refuses everything that is not in the store's queue yet, and whatever comes later.
     package func close() {
         isClosed = true
@@ -111,13 +141,16 @@ package actor ProjectGraphActor {
         for priority in TaskPriority.allCases {
             entries += turnstiles[priority, default: Turnstile()].removeAll()
         }
+        let works = lone
         ready = []
         refused = [:]
+        lone = []
+        for work in works { work.refuse(StoreError(.closed, "The server is shutting down.")) }
         for entry in entries { entry.continuation.resume(throwing: StoreError(.closed, "The server is shutting down.")) }
     }
 
     private func drive() {
-        guard !isDriving, !(ready.isEmpty && refused.isEmpty) else { return }
+        guard !isDriving, !(ready.isEmpty && refused.isEmpty && lone.isEmpty) else { return }
         isDriving = true
         Task { await work() }
     }
@@ -138,7 +171,15 @@ package actor ProjectGraphActor {
                 }
                 continue
             }
-            guard let entry = ready.popFirst() else { break }
+            if let work = lone.first {
+                guard unsettled.isEmpty else { break }
+                lone.removeFirst()
+                await work.run()
+                mustReload = true
+                continue
+            }
+            guard let entry = ready.first, entry.replaced == nil || unsettled.isEmpty else { break }
+            ready.removeFirst()
             await plan(entry)
         }
         isDriving = false
@@ -148,11 +189,8 @@ package actor ProjectGraphActor {
         do {
             // Taken out while it changes: a second reference would copy it.
             var graph = if let held = graph.take() { held } else { try await load() }
-            var needs = graph.missing(for: entry.extraction)
-            while !needs.isEmpty {
-                graph.fill(try await store.graphFacts(of: project, for: needs))
-                needs = graph.missing(for: entry.extraction)
-            }
+            if let memory = entry.replaced { try await retract([memory], replaced: memory, from: &graph) }
+            try await fill(&graph) { $0.missing(for: entry.extraction) }
             let syncedAt = time.now()
             var updatedAt = syncedAt
             let delta = graph.integrate(
@@ -166,6 +204,8 @@ package actor ProjectGraphActor {
             }
             self.graph = graph
             held.store(graph.heldItems, ordering: .relaxed)
+            // What follows is planned on the graph as it will have been stored.
+            if entry.replaced != nil { mustReload = true }
             enqueue(commit, entry)
         } catch {
             mustReload = true
@@ -220,7 +260,16 @@ package actor ProjectGraphActor {
         }
     }
 
-    private func load() async throws -> ProjectGraph {
+    /// Reads what is missing.
+    func fill(_ graph: inout ProjectGraph, missing: (ProjectGraph) -> GraphNeeds) async throws {
+        var needs = missing(graph)
+        while !needs.isEmpty {
+            graph.fill(try await store.graphFacts(of: project, for: needs))
+            needs = missing(graph)
+        }
+    }
+
+    func load() async throws -> ProjectGraph {
         var graph = ProjectGraph(header: try await store.graphHeader(of: project))
         var needs = GraphNeeds()
         needs.schema = true

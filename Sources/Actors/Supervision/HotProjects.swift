@@ -16,7 +16,7 @@ struct HotProjects {
     private struct Entry {
         let graph: ProjectGraphActor
         var turns: [TaskPriority: Int] = [:]
-        /// Tasks that hold a turn.
+        /// Tasks that hold a turn, and others that need the graph.
         var tasks = 0
         var lastUse = 0
         /// What its graph held when its last task ended.
@@ -53,7 +53,17 @@ struct HotProjects {
         return (entry.graph, turn)
     }
 
-    /// A task that held a turn has left. Amortised O(1).
+    /// The graph of a project for something else than a task; it is kept until ``end(_:)``.
+    mutating func borrow(_ project: ProjectNumber) -> ProjectGraphActor {
+        var entry = entries.removeValue(forKey: project) ?? Entry(graph: makeGraph(project))
+        entry.tasks += 1
+        uses += 1
+        entry.lastUse = uses
+        entries[project] = entry
+        return entry.graph
+    }
+
+    /// A task that held a turn has left, or who borrowed the graph. Amortised O(1).
     mutating func end(_ project: ProjectNumber) {
         guard var entry = entries.removeValue(forKey: project) else { return }
         entry.tasks -= 1

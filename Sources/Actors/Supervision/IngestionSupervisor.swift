@@ -27,7 +27,7 @@ package actor IngestionSupervisor: Service {
     var returning = WorkerQueue()
     /// Extractions that were given up and have not returned.
     var strays = 0
-    private var projects: HotProjects
+    var projects: HotProjects
     /// Claimed and not started.
     private var claims: [Lane: Deque<Claim>] = [:]
     private var tasks: [Identifier: TaskActor] = [:]
@@ -112,12 +112,16 @@ package actor IngestionSupervisor: Service {
     /// - Returns: the task, and whether this call ended it.
     /// - Throws: ``StoreError``: `notFound`.
     package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool) {
-        // What has been shown of a running task is what its end is to show.
-        if let running = surroundings.hub.running(id) { try await surroundings.store.snapshot([ProgressSnapshot(running)]) }
+        try await saveProgress(of: id)
         if let result = try await imports.cancel(id) { return result }
         let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
         if result.didCancel { await didCancel(result.task) }
         return result
+    }
+
+    /// Writes down what has been shown of a task, if it is running: its end is to show the same.
+    func saveProgress(of task: Identifier) async throws {
+        if let running = surroundings.hub.running(task) { try await surroundings.store.snapshot([ProgressSnapshot(running)]) }
     }
 
     private func followImports() async {

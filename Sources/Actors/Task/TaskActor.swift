@@ -152,7 +152,8 @@ package actor TaskActor {
 
     private func attempt(at desk: any WorkerDesk) async throws {
         switch work {
-        case .episode(let episode, _) where state.record.type == .addEpisode: try await ingest(episode, at: desk)
+        case .episode(let episode, let version) where state.record.type == .addEpisode:
+            try await ingest(episode, version: version, at: desk)
         default: try await doChore()
         }
     }
@@ -179,7 +180,7 @@ package actor TaskActor {
         show(state.enter(stage, at: now))
     }
 
-    private func ingest(_ episode: Episode, at desk: any WorkerDesk) async throws {
+    private func ingest(_ episode: Episode, version: Int, at desk: any WorkerDesk) async throws {
         guard let memory = state.record.memory else { throw StoreError(.notFound, "The memory was deleted.") }
         show(state.enter(.start, at: now))
         show(state.enter(.loadSchema(project: state.record.projectName), at: now))
@@ -187,7 +188,9 @@ package actor TaskActor {
         show(state.enter(.extract, at: now))
         let extraction = try await extract(episode, at: desk)
         await leaveWorker(desk)
-        let ending = try await graph.commit(extraction, happenedAt: episode.occurredAt, priority: lane.priority, turn: turn) { plan in
+        let ending = try await graph.commit(
+            extraction, happenedAt: episode.occurredAt, replacing: version > 1 ? memory : nil, priority: lane.priority, turn: turn
+        ) { plan in
             await self.commit(plan, memory: memory)
         }
         show(state.ended(as: ending, at: now))

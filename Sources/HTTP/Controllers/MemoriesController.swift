@@ -16,6 +16,8 @@ struct MemoriesController {
         routes.post("/memories", create)
         routes.get("/memories", list)
         routes.get("/memories/:id", get)
+        routes.patch("/memories/:id", patch)
+        routes.delete("/memories/:id", delete)
         routes.post("/episodes", createEpisode)
         routes.get("/episodes", listEpisodes)
     }
@@ -27,10 +29,10 @@ struct MemoriesController {
         let project = try await ProjectAccess(backend: backend, principal: principal).project(draft.project)
         let submission = Submission(
             memoryID: backend.newIdentifier(), taskID: backend.newIdentifier(), project: project.number, episode: draft.episode,
-            tags: draft.tags,
-            collaborators: draft.collaborators, isPublic: draft.isPublic, metadata: draft.metadata, externalID: draft.externalID,
+            tags: draft.tags, collaborators: draft.collaborators, isPublic: draft.isPublic, metadata: draft.metadata,
+            externalID: draft.externalID, contentHash: draft.contentHash,
             authorID: principal.authorID, priority: draft.priority, at: backend.time.now())
-        let answer = record(of: submission, in: project).json
+        let answer = Self.answer(record(of: submission, in: project).json, .created)
         return try await accept(submission, answer: answer, status: .created, body: bytes, request, principal)
     }
 
@@ -47,7 +49,7 @@ struct MemoriesController {
             .init("id", JSON(submission.memoryID)), .init("name", JSON(draft.name)), .init("content", .string(draft.content)),
             .init("status", "queued"), .init("created_at", JSON(submission.at)),
             .init("message", "Episode accepted; follow its ingestion at stream_url."), .init("project_id", JSON(project.id)),
-            .init("task_id", JSON(submission.taskID))
+            .init("task_id", JSON(submission.taskID)), Outcome.created.member
         ])
         return try await accept(submission, answer: answer, status: .accepted, body: bytes, request, principal)
     }
@@ -78,7 +80,7 @@ struct MemoriesController {
             let path = request.uri.path.split(separator: "/").joined(separator: "/")
             submission.idempotency = Submission.Idempotency(
                 scope: "\(principal.authorID) \(path)", key: key, fingerprint: Digest.sha256(Array(body.readableBytesView)),
-                answer: answer.utf8)
+                answer: answer.utf8, revisionAnswer: { Self.answer($0.json, .revised).utf8 })
         }
         switch try await backend.store.accept(submission) {
         case .created:
@@ -87,10 +89,26 @@ struct MemoriesController {
         case .replayed(let bytes, let task):
             let answer = try bytes.withUnsafeBytes { bytes throws(JSONSyntaxError) in try JSON.parse(bytes) }
             let headers: HTTPFields = Self.idempotencyReplayed.map { [$0: "true"] } ?? [:]
+            // A revision was answered with 200.
+            let status = answer["outcome"] == Outcome.revised.member.value ? .ok : status
             return respond(status, answer, task: task, principal, headers: headers)
         case .existing(let memory):
-            return respond(.ok, memory.json, task: memory.taskID, principal)
+            return respond(.ok, live(memory).json, outcome: .unchanged, task: memory.taskID, principal, headers: eTag(of: memory))
+        case .revised(let revision):
+            let memory = revision.memory
+            await backend.supervisor.revised(revision, priority: submission.priority)
+            return respond(.ok, memory.json, outcome: .revised, task: memory.taskID, principal, headers: eTag(of: memory))
         }
+    }
+
+    private static func answer(_ memory: JSON, _ outcome: Outcome) -> JSON { .object((memory.members ?? []) + [outcome.member]) }
+
+    func eTag(of memory: MemoryRecord) -> HTTPFields { [.eTag: EntityTag.text(memory.version)] }
+
+    func respond(
+        _ status: HTTPResponse.Status, _ memory: JSON, outcome: Outcome, task: Identifier, _ principal: Principal, headers: HTTPFields
+    ) -> Response {
+        respond(status, Self.answer(memory, outcome), task: task, principal, headers: headers)
     }
 
     private func respond(
@@ -144,13 +162,24 @@ struct MemoriesController {
 
     @Sendable private func get(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let principal = try context.require(.viewer)
+        let memory = try await memory(context, principal)
+        var mentions = try await backend.store.mentions(in: memory.number)
+        // Until the content that it has is ingested, the graph has what an older one named, in places that are no more.
+        if memory.taskStatus != .completed {
+            for index in mentions.indices { mentions[index].ranges = [] }
+        }
+        let members = (live(memory).json.members ?? []) + [.init("mentions", .array(mentions.flatMap(\.json)))]
+        return Response(json: .object(members), headers: eTag(of: memory))
+    }
+
+    /// The memory that the path names.
+    /// - Throws: 404, also when the key may not see its project.
+    func memory(_ context: EngramRequestContext, _ principal: Principal) async throws -> MemoryRecord {
         let id = try context.identifier("id", of: "memory")
         guard let memory = try await backend.store.memory(id: id), principal.canSee(memory.projectID) else {
             throw Problem.notFound("memory", id)
         }
-        let mentions = try await backend.store.mentions(in: memory.number)
-        let members = (live(memory).json.members ?? []) + [.init("mentions", .array(mentions.flatMap(\.json)))]
-        return Response(json: .object(members), headers: [.eTag: "\"\(memory.version)\""])
+        return memory
     }
 
     /// With the progress of the moment, if its task runs.

@@ -24,6 +24,9 @@ struct MemoryDraft {
         var priority = TaskPriority.interactive
     }
 
+    /// By which the same content is known again; without an external id nobody asks.
+    var contentHash: [UInt8]? { externalID == nil ? nil : Digest.sha256(episode.hashedBytes) }
+
     /// - Throws: 422 with every bad field.
     init(_ document: JSON, defaults: Defaults = Defaults()) throws(Problem) {
         var fields = try BodyFields(document)

@@ -43,7 +43,8 @@ struct LineParser: Sendable {
         return Submission(
             memoryID: backend.newIdentifier(), taskID: backend.newIdentifier(), project: project.number, episode: draft.episode,
             tags: draft.tags, collaborators: draft.collaborators, isPublic: draft.isPublic, metadata: draft.metadata,
-            externalID: draft.externalID, authorID: authorID, priority: draft.priority, at: backend.time.now())
+            externalID: draft.externalID, contentHash: draft.contentHash, authorID: authorID, priority: draft.priority,
+            at: backend.time.now())
     }
 
     private func sentence(_ error: any Error) -> String {

@@ -65,7 +65,8 @@ extension Problem {
     package init(_ error: StoreError) {
         switch error.code {
         case .notFound: self.init(.notFound, error.message)
-        case .idempotencyMismatch, .externalIDTaken, .projectIsBusy, .projectIsDefault, .lostRace, .notRetryable, .staleGraph:
+        case .staleVersion: self.init(.preconditionFailed, error.message)
+        case .idempotencyMismatch, .projectIsBusy, .projectIsDefault, .lostRace, .notRetryable, .staleGraph:
             self.init(.conflict, error.message)
         case .full:
             self.init(

@@ -7,7 +7,7 @@
 /// is aggregated: the cost of an update is bounded by its edges and the neighbours looked at, whatever the graph's size.
 /// What that costs in quality a detection over the whole graph can make up for at leisure.
 struct CommunityMap: Sendable {
-    /// An edge that is new or has become heavier by `weight`.
+    /// An edge that is new or has become heavier by `weight`; lighter, or gone, if that is negative.
     struct Edge: Sendable {
         var source: EntityNumber
         var target: EntityNumber
@@ -49,9 +49,9 @@ struct CommunityMap: Sendable {
         tieCount += neighbours.count
     }
 
-    /// Takes in an entity that has no edges yet.
+    /// Takes in an entity that has no edges yet, or had some that are to be landed with negative weight.
     mutating func insert(_ entity: EntityNumber) {
-        neighbourhoods[entity] = Neighbourhood()
+        if neighbourhoods[entity] == nil { neighbourhoods[entity] = Neighbourhood() }
     }
 
     // MARK: Landing
@@ -60,11 +60,13 @@ struct CommunityMap: Sendable {
     /// - Parameters:
     ///   - edges: without loops.
     ///   - mayMove: whether an entity has few enough neighbours to be looked at; the others' neighbourhoods are let go.
+    ///   - isLoose: whether an entity has no edge left: it belongs to no community then.
     /// - Returns: the ends in ascending order, and what became of the communities.
     /// - Precondition: held are the neighbourhoods of the ends that may move, and the communities of all ends and neighbours.
     /// - Complexity: O(e·n·log n) for e edges whose ends have at most n neighbours.
     mutating func land(
-        _ edges: [Edge], mayMove: (EntityNumber) -> Bool, at now: Timestamp, numbering: GraphNumbering
+        _ edges: [Edge], mayMove: (EntityNumber) -> Bool, isLoose: (EntityNumber) -> Bool = { _ in false }, at now: Timestamp,
+        numbering: GraphNumbering
     ) -> (ends: [EntityNumber], changes: CommunityChanges) {
         var journal = Journal()
         let ends = Set(edges.lazy.flatMap { [$0.source, $0.target] }).sorted()
@@ -73,7 +75,9 @@ struct CommunityMap: Sendable {
         for edge in edges { add(edge, journal: &journal) }
         var frontier: [EntityNumber] = []
         for end in ends {
-            if mayMove(end) {
+            if isLoose(end) {
+                leave(end, journal: &journal)
+            } else if mayMove(end) {
                 frontier.append(end)
             } else if let dropped = neighbourhoods.removeValue(forKey: end) {
                 tieCount -= dropped.ties.count
@@ -86,9 +90,9 @@ struct CommunityMap: Sendable {
         }
         // Only now: who joined and left again did not form anything.
         for (end, old) in zip(ends, oldHomes) {
-            guard let old, let new = homes[end], new != old else { continue }
+            guard let old, homes[end] != old else { continue }
             records[old]?.formedAt = now
-            records[new]?.formedAt = now
+            if let new = homes[end] { records[new]?.formedAt = now }
         }
         return (ends, changes(since: journal))
     }
@@ -101,6 +105,14 @@ struct CommunityMap: Sendable {
         records[number] = CommunityRecord(
             number: number, id: numbering.identifier(), memberCount: 1, totalWeight: weight, createdAt: now, formedAt: now)
         homes[entity] = number
+    }
+
+    /// Takes an entity out of its community; it has no weight there any more.
+    private mutating func leave(_ entity: EntityNumber, journal: inout Journal) {
+        guard let home = homes.removeValue(forKey: entity) else { return }
+        journal.note(home, records[home])
+        records[home]?.memberCount -= 1
+        if records[home]?.memberCount == 0 { records[home] = nil }
     }
 
     private mutating func add(_ edge: Edge, journal: inout Journal) {

@@ -18,6 +18,7 @@ struct Neighbourhood: Sendable, Equatable {
         weight = ties.reduce(0) { $0 + $1.weight }
     }
 
+    /// - Parameter added: negative for what goes; a neighbour to whom no weight is left is none.
     /// - Complexity: linear in the number of neighbours.
     mutating func add(_ added: Int, to entity: EntityNumber) {
         weight += added
@@ -29,6 +30,7 @@ struct Neighbourhood: Sendable, Equatable {
         }
         if low < ties.count, ties[low].entity == entity {
             ties[low].weight += added
+            if ties[low].weight <= 0 { ties.remove(at: low) }
         } else {
             ties.insert(Tie(entity: entity, weight: added), at: low)
         }

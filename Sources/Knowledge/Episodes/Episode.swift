@@ -21,6 +21,35 @@ package struct Episode: Sendable, Equatable {
     }
 }
 
+extension Episode {
+    /// All that what is extracted depends on and more than the title, so that equal bytes mean the same content: each text with its length before it.
+    package var hashedBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(content.utf8.count + 64)
+        func append(_ text: String?) {
+            bytes.append(contentsOf: "\(text?.utf8.count ?? -1):".utf8)
+            if let text { bytes.append(contentsOf: text.utf8) }
+        }
+        append(contentType.rawValue)
+        append(occurredAt.map { String($0.microseconds) })
+        append(content)
+        for entity in entities {
+            append("entity")
+            append(entity.name)
+            append(entity.type)
+            append(entity.description)
+        }
+        for relationship in relationships {
+            append("relationship")
+            append(relationship.source)
+            append(relationship.target)
+            append(relationship.type)
+            append(relationship.description)
+        }
+        return bytes
+    }
+}
+
 /// How a memory's content is to be read.
 package enum ContentType: String, Sendable, CaseIterable {
     case text

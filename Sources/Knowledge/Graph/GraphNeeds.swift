@@ -8,10 +8,14 @@ package struct GraphNeeds: Sendable, Equatable {
     package var communities: [CommunityNumber] = []
     /// The whole schema of the project.
     package var schema = false
+    /// What a retraction needs beside.
+    package var retraction: RetractionNeeds?
 
     package init() {}
 
-    package var isEmpty: Bool { names.isEmpty && relationships.isEmpty && neighbourhoods.isEmpty && communities.isEmpty && !schema }
+    package var isEmpty: Bool {
+        names.isEmpty && relationships.isEmpty && neighbourhoods.isEmpty && communities.isEmpty && !schema && retraction == nil
+    }
 }
 
 /// The answer to ``GraphNeeds``: for each thing asked, what the store has, which may be nothing.
@@ -26,6 +30,7 @@ package struct GraphFacts: Sendable, Equatable {
     package var communities: [CommunityRecord] = []
     /// `nil` when not asked.
     package var schema: Set<SchemaRecord>?
+    package var retraction = RetractionFacts()
 
     package init() {}
 

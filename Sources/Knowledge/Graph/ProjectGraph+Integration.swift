@@ -4,6 +4,7 @@ extension ProjectGraph {
     /// - A relationship is one by its ends and its type. Stated again it gains weight, one for each episode however often the
     ///   episode repeats it, and keeps its first fact. One whose ends resolve to the same node is dropped.
     /// - A node's type is the stronger of those seen, its summary the longest description.
+    /// - A retraction that was begun comes to its end in the same delta. The value must be dropped then.
     ///
     /// - Parameters:
     ///   - now: when the episode is taken in.
@@ -23,20 +24,27 @@ extension ProjectGraph {
             of: extraction, resolution, numbers, at: now, happenedAt: happenedAt, numbering: numbering, to: &delta)
         applySchema(of: extraction, resolution, to: &delta)
         communitiesStage()
+        let landing = retraction?.landing(with: edges) ?? edges
         let (ends, changes) = communities.land(
-            edges, mayMove: { (entities[$0]?.degree ?? 0) <= Self.neighbourhoodLimit }, at: now, numbering: numbering)
+            landing, mayMove: { (entities[$0]?.degree ?? 0) <= Self.neighbourhoodLimit }, isLoose: { entities[$0]?.degree ?? 0 == 0 },
+            at: now, numbering: numbering)
         for end in ends { entities[end]?.community = communities.homes[end] }
         delta.newCommunities = changes.new
         delta.changedCommunities = changes.changed
         delta.removedCommunities = changes.removed
         for (node, number) in zip(resolution.nodes, numbers) {
             guard let record = entities[number] else { continue }
-            if node.number == nil { delta.newEntities.append(record) } else { delta.changedEntities.append(record) }
-            delta.mentions.append(.init(entity: number, ranges: node.mentions))
+            if node.number == nil, !(retraction?.revived.contains(number) ?? false) {
+                delta.newEntities.append(record)
+            } else {
+                delta.changedEntities.append(record)
+            }
+            delta.mentions.append(.init(entity: number, ranges: node.mentions, forms: node.forms))
         }
-        delta.addedWeight = edges.reduce(0) { $0 + $1.weight }
+        delta.addedWeight = landing.reduce(0) { $0 + $1.weight }
+        endRetraction(in: &delta)
         delta.receipt.entitiesCreated = delta.newEntities.count
-        delta.receipt.entitiesMerged = delta.changedEntities.count
+        delta.receipt.entitiesMerged = delta.mentions.count - delta.newEntities.count
         delta.receipt.relationshipsCreated = delta.newRelationships.count
         delta.receipt.schemaAdded = delta.newSchema.count
         delta.receipt.communitiesTouched = changes.count
@@ -58,10 +66,11 @@ extension ProjectGraph {
                 number = known
                 update(known, as: node, at: now)
             } else {
-                number = numbering.entity()
+                let orphan = retraction?.revive(for: node)
+                number = orphan?.number ?? numbering.entity()
                 entities[number] = EntityRecord(
-                    number: number, id: numbering.identifier(), name: node.name, type: node.type, summary: node.summary, mentionCount: 1,
-                    degree: 0, community: nil, createdAt: now, updatedAt: now)
+                    number: number, id: orphan?.id ?? numbering.identifier(), name: node.name, type: node.type, summary: node.summary,
+                    mentionCount: 1, degree: 0, community: orphan?.community, createdAt: orphan?.createdAt ?? now, updatedAt: now)
                 communities.insert(number)
             }
             numbers.append(number)
@@ -95,11 +104,22 @@ extension ProjectGraph {
             let key = RelationshipKey(source: numbers[ends.source], target: numbers[ends.target], type: relationship.type)
             guard stated.insert(key).inserted else { continue }
             let record: RelationshipRecord
+            var fact: Contribution.Fact?
             if var known = relationships[key] ?? nil {
                 known.weight += 1
                 known.updatedAt = now
                 record = known
+                fact = Contribution.Fact(relationship.fact, validAt: happenedAt)
                 delta.changedRelationships.append(known)
+            } else if var orphan = retraction?.orphanedEdges.removeValue(forKey: key) {
+                orphan.fact = relationship.fact
+                orphan.validAt = happenedAt
+                orphan.weight = 1
+                orphan.updatedAt = now
+                record = orphan
+                delta.changedRelationships.append(orphan)
+                entities[key.source]?.degree += 1
+                entities[key.target]?.degree += 1
             } else {
                 record = RelationshipRecord(
                     number: numbering.relationship(), id: numbering.identifier(), source: key.source, target: key.target, type: key.type,
@@ -109,7 +129,7 @@ extension ProjectGraph {
                 entities[key.target]?.degree += 1
             }
             relationships[key] = .some(record)
-            delta.statedRelationships.append(record.number)
+            delta.statements.append(.init(record.number, fact: fact))
             edges.append(.init(source: key.source, target: key.target, weight: 1))
         }
         return edges

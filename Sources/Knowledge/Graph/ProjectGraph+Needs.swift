@@ -9,6 +9,10 @@ extension ProjectGraph {
         guard needs.names.isEmpty else { return needs }
         let resolution = resolve(extraction)
         var ends = OrderedNumbers<EntityKind>()
+        for edge in retraction?.loosened ?? [] {
+            ends.append(edge.source)
+            ends.append(edge.target)
+        }
         var asked: Set<RelationshipKey> = []
         for relationship in extraction.relationships {
             guard let (source, target) = resolution.ends(of: relationship) else { continue }
@@ -48,16 +52,24 @@ extension ProjectGraph {
     /// Takes in what was read. What is held already stays: it may be newer.
     package mutating func fill(_ facts: GraphFacts) {
         for (key, records) in facts.names where names[key] == nil {
+            let records = retraction.map { retraction in records.filter { retraction.orphans[$0.number] == nil } } ?? records
             names[key] = records.map(\.number)
-            for record in records where entities[record.number] == nil {
-                entities[record.number] = record
-                communities.fill(home: record.community, of: record.number)
-            }
+            for record in records { fill(record) }
+        }
+        if retraction != nil {
+            for case let record? in facts.retraction.entities.values { fill(record) }
+            retraction?.fill(facts.retraction)
         }
         for (key, record) in facts.relationships where relationships[key] == nil { relationships[key] = .some(record) }
         for (entity, neighbours) in facts.neighbourhoods where isSmall(entity) { communities.fill(neighbours, of: entity) }
         for record in facts.communities { communities.fill(record) }
         if schema == nil { schema = facts.schema }
+    }
+
+    private mutating func fill(_ record: EntityRecord) {
+        guard entities[record.number] == nil else { return }
+        entities[record.number] = record
+        communities.fill(home: record.community, of: record.number)
     }
 
     /// A reading may arrive when its entity has become a hub meanwhile.

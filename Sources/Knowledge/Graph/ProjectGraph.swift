@@ -19,6 +19,8 @@ package struct ProjectGraph: Sendable {
     var relationships: [RelationshipKey: RelationshipRecord?] = [:]
     var schema: Set<SchemaRecord>?
     var communities: CommunityMap
+    /// Begun and not yet brought to the end by an integration.
+    var retraction: RetractionInHand?
 
     package init(header: GraphHeader) {
         version = header.version

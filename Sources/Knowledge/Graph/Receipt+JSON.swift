@@ -6,6 +6,10 @@ extension Receipt {
             .init("relationships_created", JSON(relationshipsCreated)), .init("facts_invalidated", JSON(factsInvalidated)),
             .init("schema_added", JSON(schemaAdded)), .init("communities_touched", JSON(communitiesTouched))
         ]
+        if let removed {
+            members.append(.init("entities_removed", JSON(removed.entities)))
+            members.append(.init("relationships_removed", JSON(removed.relationships)))
+        }
         if let warning { members.append(.init("warning", .string(warning))) }
         return .object(members)
     }

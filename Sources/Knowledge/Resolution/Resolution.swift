@@ -12,6 +12,8 @@ struct Resolution {
         var newKeys: [String] = []
         /// In ascending order, none twice.
         var mentions: [Range<Int>] = []
+        /// How the episode names it.
+        var forms: [EntityForm] = []
     }
 
     /// In order of appearance.

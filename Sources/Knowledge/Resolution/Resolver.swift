@@ -10,6 +10,8 @@ struct Resolver {
     /// A whole name leads to at most this many nodes of different types. Further ones are made, and not found again.
     static let namesakeLimit = 32
 
+    static func limit(of key: String) -> Int { key.hasPrefix("f:") ? firstNameLimit : namesakeLimit }
+
     private let names: [String: [EntityNumber]]
     private let entities: [EntityNumber: EntityRecord]
     private var resolution = Resolution()
@@ -134,7 +136,7 @@ struct Resolver {
             let added = nodesOfKey[key] ?? []
             if let number = resolution.nodes[index].number, held.contains(number) { continue }
             if added.contains(index) { continue }
-            if held.count + added.count >= (key.hasPrefix("f:") ? Self.firstNameLimit : Self.namesakeLimit) { continue }
+            if held.count + added.count >= Self.limit(of: key) { continue }
             nodesOfKey[key, default: []].append(index)
             resolution.nodes[index].newKeys.append(key)
         }
@@ -144,6 +146,7 @@ struct Resolver {
     private func enrich(_ node: inout Resolution.Node, with entity: ExtractedEntity) {
         if TypeCompatibility.isWeak(node.type), !TypeCompatibility.isWeak(entity.type) { node.type = entity.type }
         if let description = entity.description, description.utf8.count > node.summary.utf8.count { node.summary = description }
+        node.forms.append(EntityForm(name: entity.name, type: entity.type, description: entity.description))
         if node.mentions.isEmpty {
             node.mentions = entity.mentions
         } else if !entity.mentions.isEmpty {

@@ -9,6 +9,8 @@ package struct Failpoint: Sendable, Equatable {
         case retry
         case delete
         case purge
+        case revise
+        case remove
     }
 
     package enum Position: String, Sendable, CaseIterable {

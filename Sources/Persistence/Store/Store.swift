@@ -7,7 +7,9 @@ package import Knowledge
 /// Texts (names, keys, tags, types) are equal when their bytes are; no Unicode normalisation. Ids that a caller supplies are new:
 /// one that is taken is refused with `unavailable`. What names a project, memory or entity that does not exist is answered
 /// with nothing, unless `notFound` is documented. A slice past the end of a list is empty and still tells the total.
-package protocol Store: ProjectStore, MemoryStore, TaskStore, RetryStore, ImportStore, DeletionStore, GraphStore, AccessKeyStore {
+package protocol Store:
+    ProjectStore, MemoryStore, VersionStore, TaskStore, RetryStore, ImportStore, DeletionStore, GraphStore, AccessKeyStore
+{
     /// The boot of this store, from 1; grows durably with every opening. Writes of an older boot are refused with `closed`.
     var epoch: Int64 { get }
     /// Numbers and identifiers for new things of the graph; numbers never repeat within the store, even if what they were given to is never stored.
@@ -44,8 +46,9 @@ extension ProjectStore {
 
 package protocol MemoryStore: Sendable {
     /// Keeps a memory (version 1) and its task (`pending`, last in its lane). The idempotency key is looked at first, then the external
-    /// id; a key is kept only with a memory that is created.
-    /// - Throws: `notFound` (no such project), `idempotencyMismatch`, `externalIDTaken`, `full`.
+    /// id: a memory that is known by it becomes all that the submission says when that has other content (a new version, as ``VersionStore/revise(_:)``
+    /// makes it), and stays as it is otherwise. A key is kept only with a memory that is created or revised.
+    /// - Throws: `notFound` (no such project), `idempotencyMismatch`, `full`.
     func accept(_ submission: Submission) async throws -> Acceptance
     func memory(id: Identifier) async throws -> MemoryRecord?
     func memories(_ query: MemoryQuery, slice: Slice) async throws -> Page<MemoryRecord>

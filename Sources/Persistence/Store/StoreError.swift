@@ -11,8 +11,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case staleGraph
         /// The idempotency key was used with another body.
         case idempotencyMismatch
-        /// The external id belongs to a memory with other content.
-        case externalIDTaken
+        /// The memory is at another version than the caller believes.
+        case staleVersion
         /// The project has tasks that are being processed.
         case projectIsBusy
         /// The default project can't be deleted.

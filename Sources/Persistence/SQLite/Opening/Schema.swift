@@ -19,7 +19,8 @@ enum Schema {
         Step(name: "5 places in lanes", sql: places),
         Step(name: "6 imports", sql: imports),
         Step(name: "7 deletions", sql: deletions),
-        Step(name: "8 interruptions", sql: interruptions)
+        Step(name: "8 interruptions", sql: interruptions),
+        Step(name: "9 versions of memories", sql: versions)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

@@ -3,7 +3,7 @@ import Persistence
 
 extension TaskRecord {
     static let columns = """
-        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.place, t.status, t.revision, t.attempt, t.earlier_attempts, t.memory, m.id, t.parent, o.id, t.stage, t.progress, \
+        t.number, t.id, t.type, t.project, p.id, p.name, t.priority, t.place, t.status, t.revision, t.attempt, t.earlier_attempts, m.number, m.id, t.parent, o.id, t.stage, t.progress, \
         r.message, r.error, r.result, r.timeline, t.ended_epoch, t.is_resumed, t.created_at, t.queued_at, t.started_at, t.ended_at
         """
     static let tables = tables(index: "")

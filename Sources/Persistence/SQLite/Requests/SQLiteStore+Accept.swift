@@ -4,8 +4,8 @@ package import Persistence
 
 extension SQLiteStore {
     package func accept(_ submission: Submission) async throws -> Acceptance {
-        let numbers = self.numbers
-        return try await write(.accept) { try $0.accept(submission, numbers) }
+        let (epoch, numbers) = (self.epoch, self.numbers)
+        return try await write(.accept) { try $0.accept(submission, epoch: epoch, numbers) }
     }
 
     package func submit(_ submission: TaskSubmission) async throws -> TaskRecord {
@@ -51,16 +51,21 @@ extension Database {
         return task
     }
 
-    func accept(_ submission: Submission, _ numbers: NumberSource) throws -> Acceptance {
+    /// Takes one memory in, as ``MemoryStore/accept(_:)`` says. Throws before it has written anything.
+    func accept(_ submission: Submission, epoch: Int64, _ numbers: NumberSource) throws -> Acceptance {
         guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
             throw StoreError.notFound("project")
         }
         if let idempotency = submission.idempotency, let answer = try answer(to: idempotency) { return answer }
-        if let externalID = submission.externalID, let memory = try memory(externalID: externalID, in: submission.project) {
-            guard memory.episode.content.utf8.elementsEqual(submission.episode.content.utf8) else {
-                throw StoreError(.externalIDTaken, "The external id belongs to a memory with other content.")
+        if let externalID = submission.externalID, let memory = try known(by: externalID, submission) {
+            guard let record = memory.revised else { return .existing(memory.record) }
+            let revision = try revise(
+                memory.record, to: record, contentHash: submission.contentHash, task: submission.taskID, priority: submission.priority,
+                parent: submission.parent, at: submission.at, epoch: epoch, numbers)
+            if let idempotency = submission.idempotency, let answer = idempotency.revisionAnswer?(revision.memory) {
+                try keep(idempotency, answer: answer, of: submission)
             }
-            return .existing(memory)
+            return .revised(revision)
         }
         let memory = numbers.memory()
         let task = numbers.task()
@@ -70,6 +75,21 @@ extension Database {
             throw StoreError(.unavailable, "There is a memory or task of this id already.", cause: error)
         }
         return .created(memory, task)
+    }
+
+    /// The memory of this external id, and what it becomes by the submission; `nil` if that has the same content.
+    private func known(by externalID: String, _ submission: Submission) throws -> (record: MemoryRecord, revised: MemoryRecord?)? {
+        let found = try first(
+            "SELECT number, content_hash FROM memories WHERE project = ? AND external_id = ?", submission.project, externalID
+        ) { (number: try $0.next(MemoryNumber.self), hash: try $0.next([UInt8]?.self)) }
+        guard let found, let record = try memory(found.number) else { return nil }
+        let isSame =
+            if let hash = found.hash, let other = submission.contentHash {
+                hash == other
+            } else {
+                record.episode.hashedBytes == submission.episode.hashedBytes
+            }
+        return (record, isSame ? nil : submission.applied(to: record))
     }
 
     private func answer(to idempotency: Submission.Idempotency) throws -> Acceptance? {
@@ -85,32 +105,27 @@ extension Database {
         return .replayed(answer: kept.answer, task: kept.task)
     }
 
-    private func memory(externalID: String, in project: ProjectNumber) throws -> MemoryRecord? {
-        try first(
-            "SELECT \(MemoryRecord.columns) FROM \(MemoryRecord.tables) WHERE m.project = ? AND m.external_id = ?", project, externalID
-        ) { try MemoryRecord(&$0) }
-    }
-
     private func insert(_ submission: Submission, _ memory: MemoryNumber, _ task: TaskNumber) throws {
         let episode = submission.episode
         try run(
             """
             INSERT INTO memories (number, id, project, task, title, content_type, occurred_at, tags, collaborators, is_public, metadata,
-                external_id, author, version, source, supplied, created_at, updated_at, content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+                external_id, author, version, source, supplied, created_at, updated_at, content, content_hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
             """,
             memory, submission.memoryID, submission.project, task, episode.title, episode.contentType, episode.occurredAt,
             StringsText(submission.tags), StringsText(submission.collaborators), submission.isPublic, submission.metadata,
             submission.externalID, submission.authorID, submission.source, SuppliedText(episode), submission.at, submission.at,
-            episode.content)
+            episode.content, submission.contentHash)
         try insertTask(
             task, id: submission.taskID, type: .addEpisode, Lane(project: submission.project, priority: submission.priority),
             memory: memory, parent: submission.parent, at: submission.at)
-        if let idempotency = submission.idempotency {
-            try run(
-                "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)",
-                idempotency.scope,
-                idempotency.key, idempotency.fingerprint, idempotency.answer, submission.taskID, submission.at)
-        }
+        if let idempotency = submission.idempotency { try keep(idempotency, answer: idempotency.answer, of: submission) }
+    }
+
+    private func keep(_ idempotency: Submission.Idempotency, answer: [UInt8], of submission: Submission) throws {
+        try run(
+            "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)", idempotency.scope,
+            idempotency.key, idempotency.fingerprint, answer, submission.taskID, submission.at)
     }
 }

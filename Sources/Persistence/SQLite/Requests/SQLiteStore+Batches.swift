@@ -4,8 +4,8 @@ package import Persistence
 
 extension SQLiteStore {
     package func acceptBatch(_ batch: ImportBatch) async throws -> BatchAcceptance {
-        let numbers = self.numbers
-        return try await write(.batch) { try $0.accept(batch, numbers) }
+        let (epoch, numbers) = (self.epoch, self.numbers)
+        return try await write(.batch) { try $0.accept(batch, epoch: epoch, numbers) }
     }
 }
 
@@ -21,13 +21,13 @@ private struct BatchTally {
 }
 
 extension Database {
-    fileprivate func accept(_ batch: ImportBatch, _ numbers: NumberSource) throws -> BatchAcceptance {
+    fileprivate func accept(_ batch: ImportBatch, epoch: Int64, _ numbers: NumberSource) throws -> BatchAcceptance {
         guard let record = try importRecord(batch.task) else { throw StoreError.notFound("import") }
         guard record.state == .open else { throw StoreError(.lostRace, "The import takes no more lines.") }
         guard record.mark.bytes == batch.base else { throw StoreError(.lostRace, "Another upload has gone on with the import.") }
         let kept = try value("SELECT rejected_bytes FROM imports WHERE task = ?", batch.task, as: Int.self)
         var tally = BatchTally(rejectedBytes: kept)
-        for line in batch.lines { try accept(line, of: batch.task, &tally, numbers) }
+        for line in batch.lines { try accept(line, of: batch.task, &tally, epoch: epoch, numbers) }
         try run(
             """
             UPDATE imports SET state = ?, lines = ?, bytes = ?, digest = ?, total_bytes = coalesce(?, total_bytes), accepted = accepted + ?,
@@ -39,23 +39,31 @@ extension Database {
         return BatchAcceptance(record: record, lanes: tally.lanes, superseded: tally.superseded)
     }
 
-    private func accept(_ line: ImportLine, of task: TaskNumber, _ tally: inout BatchTally, _ numbers: NumberSource) throws {
+    private func accept(
+        _ line: ImportLine, of task: TaskNumber, _ tally: inout BatchTally, epoch: Int64, _ numbers: NumberSource
+    ) throws {
         switch line.content {
         case .rejected(let error, let content):
             try reject(line.number, of: task, error, content, &tally)
         case .memory(var submission):
             submission.parent = task
-            do {
-                switch try accept(submission, numbers) {
-                case .created(let memory, _):
-                    tally.accepted += 1
-                    tally.lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
-                    try run("INSERT INTO imported_memories VALUES (?, ?, ?, 1, 1)", task, memory, line.number)
-                case .existing, .replayed:
-                    tally.unchanged += 1
-                }
-            } catch let error as StoreError where error.code == .externalIDTaken {
-                try reject(line.number, of: task, error.message, nil, &tally)
+            switch try accept(submission, epoch: epoch, numbers) {
+            case .created(let memory, _):
+                tally.accepted += 1
+                tally.lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
+                try run("INSERT INTO imported_memories VALUES (?, ?, ?, 1, 1)", task, memory, line.number)
+            case .revised(let revision):
+                tally.revised += 1
+                tally.lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
+                if let superseded = revision.cancelled { tally.superseded.append(superseded) }
+                // A memory that the import made itself stays its own.
+                try run(
+                    """
+                    INSERT INTO imported_memories VALUES (?, ?, ?, ?, 0)
+                    ON CONFLICT (import, memory) DO UPDATE SET line = excluded.line, version = excluded.version
+                    """, task, revision.memory.number, line.number, revision.memory.version)
+            case .existing, .replayed:
+                tally.unchanged += 1
             }
         }
     }

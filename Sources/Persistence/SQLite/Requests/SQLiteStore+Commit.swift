@@ -14,23 +14,42 @@ extension Database {
     fileprivate func commit(_ commit: EpisodeCommit, epoch: Int64, _ numbers: NumberSource) throws {
         try check(commit)
         guard try end(commit.guarding, commit.ending, epoch: epoch) else { throw StoreError.lostRace }
-        let delta = commit.delta
+        try apply(commit.delta, to: commit.project, memory: commit.memory, at: commit.ending.at, numbers)
+    }
+
+    /// Applies a delta that was made for the graph as it is.
+    /// - Parameter memory: whose contribution it brings; `nil` if it only takes out.
+    func apply(_ delta: GraphDelta, to project: ProjectNumber, memory: MemoryNumber?, at: Timestamp, _ numbers: NumberSource) throws {
         try run(
             "UPDATE projects SET graph_version = graph_version + 1, graph_weight = graph_weight + ? WHERE number = ?", delta.addedWeight,
-            commit.project)
-        for entity in delta.newEntities { try insert(entity, in: commit.project) }
+            project)
+        if let retraction = delta.retraction { try apply(retraction, in: project, numbers) }
+        for entity in delta.newEntities { try insert(entity, in: project) }
         for entity in delta.changedEntities { try update(entity) }
         for name in delta.newNames {
-            try run("INSERT OR IGNORE INTO entity_names (project, key, entity) VALUES (?, ?, ?)", commit.project, name.key, name.entity)
+            try run("INSERT OR IGNORE INTO entity_names (project, key, entity) VALUES (?, ?, ?)", project, name.key, name.entity)
         }
         for relationship in delta.newRelationships { try insert(relationship) }
         for relationship in delta.changedRelationships { try update(relationship) }
-        for relationship in delta.statedRelationships {
-            try run("INSERT OR IGNORE INTO relationship_memories (relationship, memory) VALUES (?, ?)", relationship, commit.memory)
+        try applyCommunities(delta, in: project, numbers)
+        try insertSchema(delta.newSchema, in: project, at: at, numbers)
+        if let memory { try insertContribution(delta, of: memory) }
+    }
+
+    private func apply(_ retraction: GraphDelta.Retraction, in project: ProjectNumber, _ numbers: NumberSource) throws {
+        try numbers.keep([.entities, .relationships], in: self)
+        for gone in retraction.unstated {
+            try run("DELETE FROM relationship_memories WHERE relationship = ? AND memory = ?", gone.relationship, gone.memory)
         }
-        try applyCommunities(delta, in: commit.project, numbers)
-        try insertSchema(delta.newSchema, in: commit.project, at: commit.ending.at, numbers)
-        try insertMentions(delta.mentions, in: commit.memory)
+        for gone in retraction.unnamed {
+            try run("DELETE FROM entity_memories WHERE entity = ? AND memory = ?", gone.entity, gone.memory)
+        }
+        for memory in retraction.memories { try run("DELETE FROM mentions WHERE memory = ?", memory) }
+        for relationship in retraction.relationships { try run("DELETE FROM relationships WHERE number = ?", relationship) }
+        for name in retraction.names {
+            try run("DELETE FROM entity_names WHERE project = ? AND key = ? AND entity = ?", project, name.key, name.entity)
+        }
+        for entity in retraction.entities { try run("DELETE FROM entities WHERE number = ?", entity) }
     }
 
     /// Finds every reason to refuse before anything is written.
@@ -123,10 +142,15 @@ extension Database {
         }
     }
 
-    private func insertMentions(_ mentions: [GraphDelta.Mention], in memory: MemoryNumber) throws {
-        guard !mentions.isEmpty else { return }
-        try run("INSERT OR REPLACE INTO mentions (memory, packed) VALUES (?, ?)", memory, MentionsBlob(mentions))
-        for mention in mentions {
+    private func insertContribution(_ delta: GraphDelta, of memory: MemoryNumber) throws {
+        for statement in delta.statements {
+            try run("INSERT OR IGNORE INTO relationship_memories (relationship, memory) VALUES (?, ?)", statement.relationship, memory)
+        }
+        guard !delta.mentions.isEmpty else { return }
+        let contribution = Contribution(
+            memory: memory, version: delta.baseVersion + 1, mentions: delta.mentions, statements: delta.statements)
+        try run("INSERT OR REPLACE INTO mentions (memory, packed) VALUES (?, ?)", memory, ContributionBlob(contribution))
+        for mention in delta.mentions {
             try run("INSERT OR IGNORE INTO entity_memories (entity, memory) VALUES (?, ?)", mention.entity, memory)
         }
     }

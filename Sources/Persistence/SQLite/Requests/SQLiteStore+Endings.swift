@@ -47,14 +47,16 @@ extension Database {
     }
 
     /// Ends a task that has not ended as cancelled. Returns it.
-    func cancel(_ number: TaskNumber, epoch: Int64, at: Timestamp) throws -> TaskRecord? {
+    func cancel(
+        _ number: TaskNumber, epoch: Int64, at: Timestamp, saying message: String = TaskRecord.cancelledMessage
+    ) throws -> TaskRecord? {
         try run(
             "UPDATE tasks SET status = 4, revision = revision + 1, is_resumed = 0, ended_epoch = ?, ended_at = ? WHERE number = ?", epoch,
             at,
             number)
         try run(
-            "INSERT INTO task_reports (task, message) VALUES (?, 'Cancelled') ON CONFLICT (task) DO UPDATE SET message = excluded.message",
-            number)
+            "INSERT INTO task_reports (task, message) VALUES (?, ?) ON CONFLICT (task) DO UPDATE SET message = excluded.message", number,
+            message)
         return try task(number)
     }
 

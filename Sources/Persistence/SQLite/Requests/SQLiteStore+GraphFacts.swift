@@ -22,6 +22,7 @@ extension SQLiteStore {
             for key in needs.relationships { facts.relationships.updateValue(try db.relationship(key, in: project), forKey: key) }
             for entity in needs.neighbourhoods { facts.neighbourhoods[entity] = try db.neighbours(of: entity, in: project) }
             facts.communities = try Set(needs.communities).sorted().compactMap { try db.community($0, in: project) }
+            if let retraction = needs.retraction { facts.retraction = try db.facts(for: retraction, in: project) }
             if needs.schema { facts.schema = Set(try db.schema(of: project).map { SchemaRecord($0.element) }) }
             return facts
         }

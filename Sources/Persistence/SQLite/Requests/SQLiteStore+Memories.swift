@@ -18,6 +18,8 @@ extension SQLiteStore {
             // As a literal, so that SQLite sees that the status's index serves; the few come from their tasks, the many are scanned until the limit.
             conditions.add("t.status = \(status.rawValue)")
             if status != .completed {
+                // Tasks of older versions are not the memory's.
+                conditions.add("m.task = t.number")
                 tables =
                     "tasks t \(status.index) CROSS JOIN memories m ON m.number = t.memory CROSS JOIN projects p ON p.number = m.project"
                 project = "t.project"
@@ -52,6 +54,7 @@ extension SQLiteStore {
 
 extension Database {
     func mentions(in memory: MemoryNumber) throws -> [GraphDelta.Mention] {
-        try first("SELECT packed FROM mentions WHERE memory = ?", memory) { try $0.next(MentionsBlob.self) }?.mentions ?? []
+        try first("SELECT packed FROM mentions WHERE memory = ?", memory) { try $0.next(ContributionBlob.self) }?.contribution.mentions
+            ?? []
     }
 }

@@ -13,7 +13,7 @@ extension SQLiteStore {
         if let status = query.status { conditions.add("t.status = \(status.rawValue)") }
         conditions.add(projects: query.projects, column: "t.project")
         if let type = query.type { conditions.add("t.type = ?", type) }
-        if let entity = query.entity { conditions.add("t.number = (SELECT task FROM memories WHERE id = ?)", entity) }
+        if let entity = query.entity { conditions.add("t.number IN (\(Self.tasksOfMemory))", entity, entity) }
         if let parent = query.parent { conditions.add("t.parent = (SELECT number FROM tasks WHERE id = ?)", parent) }
         conditions.add(search: query.search, columns: [Self.idText, Self.messageText, "r.error"])
         let tables = TaskRecord.tables(index: query.status?.index ?? "")
@@ -21,6 +21,11 @@ extension SQLiteStore {
         let values = conditions.values + [max(0, slice.limit), max(0, slice.offset)]
         return try await read { try $0.all(sql, with: values) { try TaskRecord(&$0) } }
     }
+
+    private static let tasksOfMemory = """
+        SELECT task FROM memories WHERE id = ?
+        UNION ALL SELECT f.task FROM memories m CROSS JOIN former_tasks f ON f.memory = m.number WHERE m.id = ?
+        """
 
     /// What a task says; see ``TaskRecord/init(_:)``.
     private static let messageText =

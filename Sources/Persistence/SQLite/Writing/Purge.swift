@@ -12,7 +12,7 @@ struct Purge {
 
     /// What is found by a task or a memory, beside its own row.
     private static let ofTask = ["DELETE FROM task_reports WHERE task = ?"]
-    private static let ofMemory = ["DELETE FROM mentions WHERE memory = ?"]
+    private static let ofMemory = ["DELETE FROM mentions WHERE memory = ?", "DELETE FROM former_tasks WHERE memory = ?"]
     /// What is found by the project alone.
     private static let ofProject = [
         "DELETE FROM entity_names WHERE project = ?1 AND key IN (SELECT key FROM entity_names WHERE project = ?1 LIMIT ?2)",

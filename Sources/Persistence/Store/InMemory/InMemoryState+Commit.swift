@@ -14,14 +14,16 @@ extension InMemoryState {
         apply(commit.delta, to: commit.project, memory: commit.memory, at: commit.ending.at, identifier: identifier)
     }
 
-    private mutating func apply(
-        _ delta: GraphDelta, to project: ProjectNumber, memory: MemoryNumber, at: Timestamp, identifier: () -> Identifier
+    /// Applies a delta that was made for the graph as it is. O(delta).
+    /// - Parameter memory: whose contribution it brings; `nil` if it only takes out.
+    mutating func apply(
+        _ delta: GraphDelta, to project: ProjectNumber, memory: MemoryNumber?, at: Timestamp, identifier: () -> Identifier
     ) {
+        if let retraction = delta.retraction { apply(retraction, to: project) }
         applyCommunities(delta, to: project)
         applyEntities(delta, to: project)
-        applyRelationships(delta, to: project, memory: memory)
-        memories.update(memory) { $0.mentions = delta.mentions }
-        for mention in delta.mentions { entities.update(mention.entity) { $0.memories.insertAscending(memory) } }
+        applyRelationships(delta, to: project)
+        if let memory { applyContribution(delta, of: memory) }
         projects.update(project) { row in
             row.graph.header.version += 1
             row.graph.header.totalWeight += delta.addedWeight
@@ -29,6 +31,41 @@ extension InMemoryState {
                 row.graph.schema.append(SchemaView(id: identifier(), element: schema.element, source: "generated", createdAt: at))
             }
         }
+    }
+
+    private mutating func apply(_ retraction: GraphDelta.Retraction, to project: ProjectNumber) {
+        for gone in retraction.unstated { relationships.update(gone.relationship) { $0.memories.removeAll { $0 == gone.memory } } }
+        for gone in retraction.unnamed { entities.update(gone.entity) { $0.memories.removeAll { $0 == gone.memory } } }
+        for memory in retraction.memories { memories.update(memory) { $0.contribution = nil } }
+        for number in retraction.relationships {
+            guard let record = relationships[number]?.record else { continue }
+            for end in Set([record.source, record.target]) { entities.update(end) { $0.edges.removeAll { $0 == number } } }
+            projects.update(project) { $0.graph.edges[GraphRow.EdgeKey(record)] = nil }
+        }
+        relationships.remove(retraction.relationships)
+        for number in retraction.entities {
+            guard let community = entities[number]?.record.community else { continue }
+            communities.update(community) { $0.members.remove(number) }
+        }
+        entities.remove(retraction.entities)
+        let gone = Set(retraction.entities)
+        projects.update(project) { row in
+            for name in retraction.names {
+                let key = ExactText(name.key)
+                row.graph.names[key]?.removeAll { $0 == name.entity }
+                if row.graph.names[key]?.isEmpty == true { row.graph.names[key] = nil }
+            }
+            if !gone.isEmpty { row.graph.entities.removeAll(where: gone.contains) }
+        }
+    }
+
+    private mutating func applyContribution(_ delta: GraphDelta, of memory: MemoryNumber) {
+        for statement in delta.statements { relationships.update(statement.relationship) { $0.memories.insertAscending(memory) } }
+        for mention in delta.mentions { entities.update(mention.entity) { $0.memories.insertAscending(memory) } }
+        guard !delta.mentions.isEmpty else { return }
+        let contribution = Contribution(
+            memory: memory, version: delta.baseVersion + 1, mentions: delta.mentions, statements: delta.statements)
+        memories.update(memory) { $0.contribution = contribution }
     }
 
     private mutating func applyCommunities(_ delta: GraphDelta, to project: ProjectNumber) {
@@ -61,7 +98,7 @@ extension InMemoryState {
         }
     }
 
-    private mutating func applyRelationships(_ delta: GraphDelta, to project: ProjectNumber, memory: MemoryNumber) {
+    private mutating func applyRelationships(_ delta: GraphDelta, to project: ProjectNumber) {
         for record in delta.newRelationships {
             relationships.insert(RelationshipRow(record: record, project: project))
             for end in Set([record.source, record.target]) { entities.update(end) { $0.edges.append(record.number) } }
@@ -70,7 +107,6 @@ extension InMemoryState {
             for record in delta.newRelationships { row.graph.edges[GraphRow.EdgeKey(record)] = record.number }
         }
         for record in delta.changedRelationships { relationships.update(record.number) { $0.record = record } }
-        for number in delta.statedRelationships { relationships.update(number) { $0.memories.insertAscending(memory) } }
     }
 }
 

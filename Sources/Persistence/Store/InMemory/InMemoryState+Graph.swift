@@ -19,8 +19,43 @@ extension InMemoryState {
         facts.communities = Set(needs.communities).sorted().compactMap { number in
             communities[number].flatMap { $0.project == project ? $0.record : nil }
         }
+        if let retraction = needs.retraction { facts.retraction = self.facts(for: retraction, in: project) }
         if needs.schema { facts.schema = graph.schemaRecords }
         return facts
+    }
+
+    private func facts(for needs: RetractionNeeds, in project: ProjectNumber) -> RetractionFacts {
+        var facts = RetractionFacts()
+        for number in needs.entities {
+            facts.entities.updateValue(entities[number].flatMap { $0.project == project ? $0.record : nil }, forKey: number)
+        }
+        for number in needs.relationships {
+            facts.relationships.updateValue(relationships[number].flatMap { $0.project == project ? $0.record : nil }, forKey: number)
+        }
+        for need in needs.forms { facts.forms.updateValue(forms(need, without: needs.memories), forKey: need.entity) }
+        for need in needs.facts { facts.facts.updateValue(fact(need, without: needs.memories), forKey: need.relationship) }
+        return facts
+    }
+
+    private func forms(_ need: RetractionNeeds.Forms, without gone: Set<MemoryNumber>) -> [EntityForm]? {
+        var reading = FormsReading(need)
+        for memory in entities[need.entity]?.memories ?? [] where !gone.contains(memory) {
+            guard let contribution = memories[memory]?.contribution,
+                let mention = contribution.mentions.first(where: { $0.entity == need.entity })
+            else { continue }
+            if reading.hear(mention.forms, version: contribution.version, memory: memory) { break }
+        }
+        return reading.answer
+    }
+
+    private func fact(_ need: RetractionNeeds.Facts, without gone: Set<MemoryNumber>) -> Contribution.Fact? {
+        var reading = FactsReading(need)
+        for memory in relationships[need.relationship]?.memories ?? [] where !gone.contains(memory) {
+            guard let contribution = memories[memory]?.contribution else { continue }
+            let statement = contribution.statements.first { $0.relationship == need.relationship }
+            if reading.hear(statement ?? .init(need.relationship), version: contribution.version, memory: memory) { break }
+        }
+        return reading.answer
     }
 
     private func neighbours(of entity: EntityNumber, in project: ProjectNumber) -> [GraphFacts.Neighbour] {

@@ -96,7 +96,7 @@ extension InMemoryState {
             relationships: edges.filter { numbers.contains($0.source) && numbers.contains($0.target) },
             memories: naming.compactMap(reference),
             mentions: naming.compactMap { memories[$0] }.flatMap { memory in
-                memory.mentions.filter { numbers.contains($0.entity) }.compactMap { mention in
+                (memory.contribution?.mentions ?? []).filter { numbers.contains($0.entity) }.compactMap { mention in
                     entities[mention.entity].map { GraphView.Mention(memory: memory.id, entity: $0.id) }
                 }
             },

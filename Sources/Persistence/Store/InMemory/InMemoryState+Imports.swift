@@ -37,28 +37,36 @@ extension InMemoryState {
         guard record.state == .open else { throw StoreError(.lostRace, "The import takes no more lines.") }
         guard record.mark.bytes == batch.base else { throw StoreError(.lostRace, "Another upload has gone on with the import.") }
         var lanes: [Lane: Int] = [:]
-        for line in batch.lines { try accept(line, of: batch.task, lanes: &lanes) }
+        var superseded: [TaskRecord] = []
+        for line in batch.lines { try accept(line, of: batch.task, lanes: &lanes, superseded: &superseded) }
         imports[batch.task]?.record.mark = batch.mark
         if let total = batch.totalBytes { imports[batch.task]?.record.totalBytes = total }
         imports[batch.task]?.change(to: batch.isLast ? .closed : .open, at: batch.at)
-        return BatchAcceptance(record: importRecord(batch.task) ?? record, lanes: lanes)
+        return BatchAcceptance(record: importRecord(batch.task) ?? record, lanes: lanes, superseded: superseded)
     }
 
-    private mutating func accept(_ line: ImportLine, of task: TaskNumber, lanes: inout [Lane: Int]) throws(StoreError) {
+    private mutating func accept(
+        _ line: ImportLine, of task: TaskNumber, lanes: inout [Lane: Int], superseded: inout [TaskRecord]
+    ) throws(StoreError) {
         switch line.content {
         case .rejected(let error, let content): imports[task]?.reject(line.number, error, content)
         case .memory(var submission):
             submission.parent = task
-            do {
-                switch try accept(submission) {
-                case .created(let memory, _):
-                    imports[task]?.record.counts.accepted += 1
-                    imports[task]?.memories[memory] = ImportRow.Memory(line: line.number, version: 1, isNew: true)
-                    lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
-                case .existing, .replayed: imports[task]?.record.counts.unchanged += 1
-                }
-            } catch  where error.code == .externalIDTaken {
-                imports[task]?.reject(line.number, error.message, nil)
+            let lane = Lane(project: submission.project, priority: submission.priority)
+            switch try accept(submission) {
+            case .created(let memory, _):
+                imports[task]?.record.counts.accepted += 1
+                imports[task]?.memories[memory] = ImportRow.Memory(line: line.number, version: 1, isNew: true)
+                lanes[lane, default: 0] += 1
+            case .revised(let revision):
+                imports[task]?.record.counts.revised += 1
+                // A memory that the import made itself stays its own.
+                let isNew = imports[task]?.memories[revision.memory.number]?.isNew ?? false
+                imports[task]?.memories[revision.memory.number] = ImportRow.Memory(
+                    line: line.number, version: revision.memory.version, isNew: isNew)
+                lanes[lane, default: 0] += 1
+                if let cancelled = revision.cancelled { superseded.append(cancelled) }
+            case .existing, .replayed: imports[task]?.record.counts.unchanged += 1
             }
         }
     }

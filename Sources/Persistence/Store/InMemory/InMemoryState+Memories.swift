@@ -7,14 +7,28 @@ extension InMemoryState {
             return .replayed(answer: answer.bytes, task: answer.task)
         }
         if let memory = submission.externalID.flatMap({ memory(externalID: $0, in: project.number) }) {
-            guard ExactText(memory.episode.content) == ExactText(submission.episode.content) else {
-                throw StoreError(.externalIDTaken, "The external id belongs to a memory with other content.")
-            }
-            return .existing(memory)
+            return try accept(submission, under: memory)
         }
         guard memories.number(of: submission.memoryID) == nil else { throw Self.idTaken("memory") }
         guard tasks.number(of: submission.taskID) == nil else { throw Self.idTaken("task") }
         return insert(submission, into: project)
+    }
+
+    private mutating func accept(_ submission: Submission, under memory: MemoryRecord) throws(StoreError) -> Acceptance {
+        let isSame =
+            if let hash = memories[memory.number]?.contentHash, let other = submission.contentHash {
+                hash == other
+            } else {
+                memory.episode.hashedBytes == submission.episode.hashedBytes
+            }
+        if isSame { return .existing(memory) }
+        let revision = try revise(
+            memory, to: submission.applied(to: memory), contentHash: submission.contentHash, task: submission.taskID,
+            priority: submission.priority, parent: submission.parent, at: submission.at)
+        if let idempotency = submission.idempotency, let answer = idempotency.revisionAnswer?(revision.memory) {
+            answers.keep(idempotency, answer: answer, task: submission.taskID, at: submission.at)
+        }
+        return .revised(revision)
     }
 
     private mutating func insert(_ submission: Submission, into project: ProjectRecord) -> Acceptance {
@@ -29,13 +43,15 @@ extension InMemoryState {
             externalID: submission.externalID, authorID: submission.authorID, version: 1, source: submission.source,
             taskID: submission.taskID,
             taskStatus: task.status, taskProgress: task.progress, createdAt: submission.at, updatedAt: submission.at)
-        memories.append(MemoryRow(record: record, task: task.number))
+        memories.append(MemoryRow(record: record, task: task.number, contentHash: submission.contentHash))
         append(task)
         projects.update(project.number) { row in
             row.memories.append(memory)
             if let externalID = submission.externalID { row.externalIDs[ExactText(externalID)] = memory }
         }
-        if let idempotency = submission.idempotency { answers.keep(idempotency, task: submission.taskID, at: submission.at) }
+        if let idempotency = submission.idempotency {
+            answers.keep(idempotency, answer: idempotency.answer, task: submission.taskID, at: submission.at)
+        }
         return .created(memory, task.number)
     }
 
@@ -83,7 +99,7 @@ extension InMemoryState {
     }
 
     func mentions(in memory: MemoryNumber) -> [MentionView] {
-        (memories[memory]?.mentions ?? []).compactMap { mention in
+        (memories[memory]?.contribution?.mentions ?? []).compactMap { mention in
             entities[mention.entity].map {
                 MentionView(entityID: $0.id, name: $0.record.name, type: $0.record.type, ranges: mention.ranges)
             }

@@ -8,7 +8,7 @@ extension InMemoryState {
             guard let task = tasks[number]?.record else { return false }
             if let status = query.status, task.status != status { return false }
             if let type = query.type, task.type != type { return false }
-            if let entity = query.entity, task.memoryID != entity { return false }
+            if let entity = query.entity, task.memoryID != entity || task.memory.flatMap({ memories[$0] }) == nil { return false }
             if let parent = query.parent, task.parentID != parent { return false }
             guard let search else { return true }
             return search.isFound(in: task.message) || search.isFound(in: task.id.description) || task.error.map(search.isFound) ?? false

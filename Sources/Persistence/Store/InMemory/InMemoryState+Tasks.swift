@@ -26,6 +26,7 @@ extension InMemoryState {
     private func record(_ row: TaskRow) -> TaskRecord {
         var record = row.record
         record.projectName = projects[record.project]?.record.name ?? record.projectName
+        if let memory = record.memory, memories[memory] == nil { (record.memory, record.memoryID) = (nil, nil) }
         return record
     }
 
@@ -130,10 +131,10 @@ extension InMemoryState {
         return (cancelled ?? task, cancelled != nil)
     }
 
-    /// `nil` when it had ended.
-    mutating func cancel(_ number: TaskNumber, at: Timestamp) -> TaskRecord? {
+    /// Ends a task as cancelled, whatever it was doing. Returns what it is then; `nil` when it had ended before.
+    mutating func cancel(_ number: TaskNumber, at: Timestamp, saying message: String = TaskRecord.cancelledMessage) -> TaskRecord? {
         move(number, to: .cancelled) { task in
-            task.message = "Cancelled"
+            task.message = message
             task.endedAt = at
         }
     }

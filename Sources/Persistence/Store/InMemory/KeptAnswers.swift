@@ -30,8 +30,8 @@ struct KeptAnswers: Sendable {
         return answer
     }
 
-    mutating func keep(_ idempotency: Submission.Idempotency, task: Identifier, at: Timestamp) {
-        answers[Key(idempotency)] = Answer(fingerprint: idempotency.fingerprint, bytes: idempotency.answer, task: task, usedAt: at)
+    mutating func keep(_ idempotency: Submission.Idempotency, answer: [UInt8], task: Identifier, at: Timestamp) {
+        answers[Key(idempotency)] = Answer(fingerprint: idempotency.fingerprint, bytes: answer, task: task, usedAt: at)
     }
 
     /// Forgets the `limit` oldest of those first used before `moment`. O(answers · log answers).

@@ -50,8 +50,11 @@ struct GraphRow: Sendable {
 struct MemoryRow: Row {
     typealias Kind = MemoryKind
     var record: MemoryRecord
+    /// The current one.
     var task: TaskNumber
-    var mentions: [GraphDelta.Mention] = []
+    var contentHash: [UInt8]?
+    /// What it has put into the graph.
+    var contribution: Contribution?
 
     var number: MemoryNumber { record.number }
     var id: Identifier { record.id }

@@ -11,6 +11,9 @@ package struct Submission: Sendable {
     package var isPublic: Bool
     package var metadata: JSON
     package var externalID: String?
+    /// A digest of ``Episode/hashedBytes``, 32 bytes, by which a submission under a known external id is recognised without reading what is
+    /// stored; without one the contents are compared.
+    package var contentHash: [UInt8]?
     package var authorID: String
     package var source: JSON?
     package var priority: TaskPriority
@@ -22,8 +25,9 @@ package struct Submission: Sendable {
     package init(
         memoryID: Identifier, taskID: Identifier, project: ProjectNumber, episode: Episode, tags: [String] = [],
         collaborators: [String] = [],
-        isPublic: Bool = false, metadata: JSON = .object([]), externalID: String? = nil, authorID: String, source: JSON? = nil,
-        priority: TaskPriority = .interactive, at: Timestamp, idempotency: Idempotency? = nil, parent: TaskNumber? = nil
+        isPublic: Bool = false, metadata: JSON = .object([]), externalID: String? = nil, contentHash: [UInt8]? = nil, authorID: String,
+        source: JSON? = nil, priority: TaskPriority = .interactive, at: Timestamp, idempotency: Idempotency? = nil,
+        parent: TaskNumber? = nil
     ) {
         self.memoryID = memoryID
         self.taskID = taskID
@@ -34,6 +38,7 @@ package struct Submission: Sendable {
         self.isPublic = isPublic
         self.metadata = metadata
         self.externalID = externalID
+        self.contentHash = contentHash
         self.authorID = authorID
         self.source = source
         self.priority = priority
@@ -51,12 +56,17 @@ package struct Submission: Sendable {
         package var fingerprint: [UInt8]
         /// The answer to a first submission, kept to be given again to the letter.
         package var answer: [UInt8]
+        /// The same for one that revises a memory; without it the key is not kept then.
+        package var revisionAnswer: (@Sendable (MemoryRecord) -> [UInt8])?
 
-        package init(scope: String, key: String, fingerprint: [UInt8], answer: [UInt8]) {
+        package init(
+            scope: String, key: String, fingerprint: [UInt8], answer: [UInt8], revisionAnswer: (@Sendable (MemoryRecord) -> [UInt8])? = nil
+        ) {
             self.scope = scope
             self.key = key
             self.fingerprint = fingerprint
             self.answer = answer
+            self.revisionAnswer = revisionAnswer
         }
     }
 }
@@ -67,6 +77,23 @@ package enum Acceptance: Sendable {
     case created(MemoryNumber, TaskNumber)
     /// The idempotency key was used before, with the same body: the first answer, and the task that it named.
     case replayed(answer: [UInt8], task: Identifier)
-    /// The external id is known in the project, with the same ``Episode/content``; nothing was stored.
+    /// The external id is known in the project, with the same content; nothing was stored.
     case existing(MemoryRecord)
+    /// The external id is known in the project; its memory has the new content now, and a new task.
+    case revised(Revision)
+}
+
+extension Submission {
+    /// The memory as this submission wants it: all but what makes it the one it is.
+    package func applied(to record: MemoryRecord) -> MemoryRecord {
+        var new = record
+        new.episode = episode
+        new.tags = tags
+        new.collaborators = collaborators
+        new.isPublic = isPublic
+        new.metadata = metadata
+        new.version += 1
+        new.updatedAt = at
+        return new
+    }
 }

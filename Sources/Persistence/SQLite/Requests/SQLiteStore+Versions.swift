@@ -1,0 +1,129 @@
+import GRDB
+package import Knowledge
+package import Persistence
+
+extension SQLiteStore {
+    package func revise(_ change: MemoryChange) async throws -> Revision {
+        let (epoch, numbers) = (self.epoch, self.numbers)
+        return try await write(.revise) { db in
+            guard let record = try db.memory(change.memory) else { throw StoreError.notFound("memory") }
+            if let version = change.expectedVersion, version != record.version { throw StoreError.staleVersion(record.version) }
+            let (new, isChange, isNewContent) = change.applied(to: record)
+            guard isChange else { return Revision(memory: record) }
+            guard isNewContent else {
+                try db.run(
+                    "UPDATE memories SET title = ?, tags = ?, metadata = ?, version = ?, updated_at = ? WHERE number = ?",
+                    new.episode.title, StringsText(new.tags), new.metadata, new.version, new.updatedAt, new.number)
+                return Revision(memory: new)
+            }
+            return try db.revise(
+                record, to: new, contentHash: nil, task: change.taskID, priority: change.priority, parent: nil, at: change.at, epoch: epoch,
+                numbers)
+        }
+    }
+
+    package func contributions(of memories: [MemoryNumber]) async throws -> [Contribution] {
+        try await read { db in
+            try Set(memories).sorted().compactMap { try db.isLive("memories", $0) ? try db.contribution(of: $0) : nil }
+        }
+    }
+
+    package func remove(_ removal: MemoryRemoval) async throws -> MemoryRemoval.Outcome {
+        let (epoch, numbers) = (self.epoch, self.numbers)
+        return try await write(.remove) { try $0.remove(removal, epoch: epoch, numbers) }
+    }
+}
+
+extension Database {
+    func memory(_ number: MemoryNumber) throws -> MemoryRecord? {
+        try first("SELECT \(MemoryRecord.columns) FROM \(MemoryRecord.tables) WHERE m.number = ?", number) { try MemoryRecord(&$0) }
+    }
+
+    func memory(_ id: Identifier) throws -> MemoryRecord? {
+        try first("SELECT \(MemoryRecord.columns) FROM \(MemoryRecord.tables) WHERE m.id = ?", id) { try MemoryRecord(&$0) }
+    }
+
+    /// Gives a memory new content and a new current task, last in its lane; ends the former one.
+    func revise(
+        _ old: MemoryRecord, to new: MemoryRecord, contentHash: [UInt8]?, task id: Identifier, priority: TaskPriority,
+        parent: TaskNumber?, at: Timestamp, epoch: Int64, _ numbers: NumberSource
+    ) throws -> Revision {
+        guard try task(id) == nil else { throw StoreError.idTaken("task") }
+        guard let former = try task(old.taskID) else { throw StoreError.notFound("task") }
+        let cancelled =
+            former.status.isTerminal
+            ? nil : try cancel(former.number, epoch: epoch, at: at, saying: TaskRecord.supersededMessage(by: new.version))
+        let number = numbers.task()
+        try insertTask(
+            number, id: id, type: .addEpisode, Lane(project: old.project, priority: priority), memory: old.number, parent: parent, at: at)
+        try run("INSERT INTO former_tasks (memory, task) VALUES (?, ?)", old.number, former.number)
+        let episode = new.episode
+        try run(
+            """
+            UPDATE memories SET task = ?, title = ?, content_type = ?, occurred_at = ?, tags = ?, collaborators = ?, is_public = ?, metadata = ?,
+                version = ?, supplied = ?, updated_at = ?, content = ?, content_hash = ?
+            WHERE number = ?
+            """, number, episode.title, episode.contentType, episode.occurredAt, StringsText(new.tags), StringsText(new.collaborators),
+            new.isPublic, new.metadata, new.version, SuppliedText(episode), new.updatedAt, episode.content, contentHash, old.number)
+        guard let revised = try memory(old.number) else { throw StoreError.notFound("memory") }
+        return Revision(memory: revised, task: number, cancelled: cancelled)
+    }
+
+    func contribution(of memory: MemoryNumber) throws -> Contribution? {
+        let packed = try first("SELECT packed FROM mentions WHERE memory = ?", memory) { try $0.next(ContributionBlob.self) }
+        guard var contribution = packed?.contribution else { return nil }
+        contribution.memory = memory
+        if contribution.isLegacy { contribution.statements = try statements(of: memory, naming: contribution.mentions) }
+        return contribution
+    }
+
+    /// What an older version did not write down: found through the entities, for both ends of a relationship are named where it is stated.
+    private func statements(of memory: MemoryNumber, naming mentions: [GraphDelta.Mention]) throws -> [Contribution.Statement] {
+        try mentions.flatMap { mention in
+            try all(
+                """
+                SELECT r.number FROM relationships r CROSS JOIN relationship_memories s ON s.relationship = r.number AND s.memory = ?
+                WHERE r.source = ? ORDER BY r.number
+                """, memory, mention.entity
+            ) { Contribution.Statement(try $0.next()) }
+        }
+    }
+
+    fileprivate func remove(_ removal: MemoryRemoval, epoch: Int64, _ numbers: NumberSource) throws -> MemoryRemoval.Outcome {
+        let version = try first("SELECT graph_version FROM projects WHERE number = ?", removal.project) { try $0.next(Int64.self) }
+        guard let version else { throw StoreError.notFound("project") }
+        let memories = try Set(removal.memories).sorted().compactMap { number in
+            try first("SELECT number, version, task FROM memories WHERE number = ? AND project = ?", number, removal.project) { cells in
+                (number: try cells.next(MemoryNumber.self), version: try cells.next(Int.self), task: try cells.next(TaskNumber.self))
+            }
+        }
+        if let expected = removal.expectedVersion, let other = memories.first(where: { $0.version != expected }) {
+            throw StoreError.staleVersion(other.version)
+        }
+        guard version == removal.delta.baseVersion else {
+            throw StoreError(.staleGraph, "The graph is at version \(version), not \(removal.delta.baseVersion).")
+        }
+        guard !memories.isEmpty else { return MemoryRemoval.Outcome(removed: 0, cancelled: []) }
+        try apply(removal.delta, to: removal.project, memory: nil, at: removal.at, numbers)
+        try numbers.keep([.memories], in: self)
+        var cancelled: [TaskRecord] = []
+        for memory in memories {
+            let task = try task(memory.task).flatMap { task in
+                task.status.isTerminal ? nil : try cancel(task.number, epoch: epoch, at: removal.at, saying: TaskRecord.removedMessage)
+            }
+            try run("DELETE FROM former_tasks WHERE memory = ?", memory.number)
+            try run("DELETE FROM memories WHERE number = ?", memory.number)
+            if var task {
+                (task.memory, task.memoryID) = (nil, nil)
+                cancelled.append(task)
+            }
+        }
+        return MemoryRemoval.Outcome(removed: memories.count, cancelled: cancelled)
+    }
+}
+
+extension StoreError {
+    static func staleVersion(_ version: Int) -> StoreError {
+        StoreError(.staleVersion, "The memory is at version \(version) now; read it again before you change it.")
+    }
+}

@@ -1,0 +1,8 @@
+import Knowledge
+import Persistence
+
+extension FaultyStore {
+    func revise(_ change: MemoryChange) async throws -> Revision { try await base.revise(change) }
+    func contributions(of memories: [MemoryNumber]) async throws -> [Contribution] { try await base.contributions(of: memories) }
+    func remove(_ removal: MemoryRemoval) async throws -> MemoryRemoval.Outcome { try await base.remove(removal) }
+}
