@@ -27,30 +27,18 @@ import Testing
         #expect(split("123456\nok\n", chunk: chunk, limit: 5) == [.tooLong, .bytes(Array("ok".utf8))])
     }
 
-    @Test func aLinesOwnFieldsWin() throws {
-        let maker = DraftMaker(project: "p", priority: "bulk")
-        guard case .body(let body) = maker.line(.bytes(Array(#"{"content":"x","project_id":"q","priority":null}"#.utf8))) else {
-            Issue.record("It is a memory.")
-            return
-        }
-        #expect(body == ["content": "x", "project_id": "q", "priority": "bulk"])
-    }
-
-    @Test(arguments: ["{", "[1]", #""x""#, "{} {}", #"{"a":"\#u{1}"}"#])
-    func malformedLines(text: String) {
-        let content = DraftMaker(project: "p", priority: nil).line(.bytes(Array(text.utf8)))
-        if case .body = content { Issue.record("\(text) is no memory.") }
-    }
-
     @Test func wholeFiles() {
-        let maker = DraftMaker(project: "p", priority: nil)
-        guard case .body(let body) = maker.file([0xEF, 0xBB, 0xBF] + Array("# Hi\n".utf8), format: .markdown, title: "a.md") else {
+        func file(_ bytes: [UInt8], priority: String? = nil) -> WholeFile {
+            WholeFile(bytes, format: .markdown, title: "a.md", project: "p", priority: priority)
+        }
+        guard case .body(let body) = file([0xEF, 0xBB, 0xBF] + Array("# Hi\n".utf8), priority: "bulk").content else {
             Issue.record("It is a memory.")
             return
         }
-        #expect(body == ["project_id": "p", "title": "a.md", "content": "# Hi\n", "content_type": "markdown"])
-        if case .body = maker.file([0xFF], format: .text, title: "a") { Issue.record("It is no text.") }
-        if case .body = maker.file(Array(" \n".utf8), format: .text, title: "a") { Issue.record("It is empty.") }
+        #expect(body == ["project_id": "p", "title": "a.md", "content": "# Hi\n", "content_type": "markdown", "priority": "bulk"])
+        if case .body = file([0xFF]).content { Issue.record("It is no text.") }
+        if case .body = file(Array(" \n".utf8)).content { Issue.record("It is empty.") }
+        #expect(file([1]).digest != file([2]).digest)
     }
 
     @Test func plansAreNamedByWhatTheyDo() {
@@ -66,8 +54,6 @@ import Testing
         ]
         #expect(Set(others.map(\.digest) + [plan(["a.txt"]).digest]).count == 6)
         #expect(plan(["a", "b.MD", "c.jsonl", "d.json", "-"]).inputs.map(\.format) == [.text, .markdown, .ndjson, .json, nil])
-        #expect(plan(["a.md"]).isSingleMemory)
-        #expect(!plan(["-"]).isSingleMemory)
     }
 
     @Test func digestsAreFNV() {

@@ -64,33 +64,38 @@ import Testing
         tally.add(.rejected)
         let journal = RunJournal(
             runID: "r \"1\"", startedAt: Timestamp(microseconds: 1_700_000_000_000_000), settled: Mark(count: 2, digest: digest("b")),
-            tally: tally, accepted: Mark(count: 5, digest: digest("e")))
+            tally: tally, accepted: Mark(count: 5, digest: digest("e")),
+            imports: [
+                3: ImportEntry(generation: 2, target: .init(task: "t", uploadURL: "/u?x"), isUploaded: true, isTold: true, tally: tally),
+                7: ImportEntry()
+            ])
         #expect(RunJournal(journal.text) == journal)
         #expect(RunJournal("") == nil)
         #expect(RunJournal("{}") == nil)
-        #expect(RunJournal(journal.text.replacing("\"version\":1", with: "\"version\":2")) == nil)
+        #expect(RunJournal(journal.text.replacing("\"version\":2", with: "\"version\":1")) == nil)
+        #expect(RunJournal(journal.text.replacing("\"generation\":2", with: "\"generation\":0")) == nil)
     }
 
-    @Test func afterADayTheRunGoesOnBehindWhatWasSubmitted() {
+    @Test func afterADayMemoriesAreOutOfReachAndImportsAreNot() {
         let start = Timestamp(microseconds: 0)
         let journal = RunJournal(
-            runID: "r", startedAt: start, settled: Mark(count: 2, digest: digest("b")), accepted: Mark(count: 5, digest: digest("e")))
-        #expect(journal.resumption(at: start.advanced(bySeconds: 3600)).mark.count == 2)
-        let late = journal.resumption(at: start.advanced(bySeconds: 86_400))
-        #expect(late.mark == journal.accepted)
-        #expect(late.tally.unwatched == 3)
+            runID: "r", startedAt: start, settled: Mark(count: 2, digest: digest("b")), accepted: Mark(count: 5, digest: digest("e")),
+            imports: [3: ImportEntry(target: .init(task: "t", uploadURL: "/u"))])
+        let late = start.advanced(bySeconds: 86_400)
+        #expect((2..<7).map { journal.isOutOfReach($0, at: start.advanced(bySeconds: 3600)) } == [false, false, false, false, false])
+        #expect((2..<7).map { journal.isOutOfReach($0, at: late) } == [true, false, true, false, false])
     }
 
-    @Test func lanesKeepTheirOrder() {
-        var lanes = LaneQueues<Int>()
-        #expect(lanes.push(1, to: "a") == true)
-        #expect(lanes.push(2, to: "a") == false)
-        #expect(lanes.push(3, to: "b") == true)
-        #expect(lanes.next(in: "a") == 1)
-        #expect(lanes.push(4, to: "a") == false)
-        #expect(lanes.next(in: "a") == 2)
-        #expect(lanes.next(in: "a") == 4)
-        #expect(lanes.next(in: "a") == nil)
-        #expect(lanes.push(5, to: "a") == true)
+    @Test func anImportCountsAsAllItsMemories() {
+        var ledger = Ledger()
+        let input = ledger.append(digest("a"))
+        var sums = Tally()
+        sums.completed = 7
+        sums.rejected = 2
+        sums.receipt.entitiesCreated = 3
+        let isNews = [ledger.settle(input, .imported(sums)), ledger.settle(input, .failed)]
+        #expect(isNews == [true, false])
+        #expect(ledger.settledTally == sums)
+        #expect(ledger.settledTally.memories == 9)
     }
 }

@@ -31,16 +31,26 @@ import Testing
     }
 
     @Test func standing() {
-        var standing = IngestStanding(
-            read: 500, answered: 450, ended: 100, failed: 3, rejected: 0, total: nil, inProgress: 0, share: 0.5, rate: 31.4, seconds: 3)
-        #expect(standing.fraction == 0.1)
+        var standing = IngestStanding(submitted: 450, ended: 100, failed: 3, rejected: 0, rate: 31.4, seconds: 3)
         #expect(standing.counts == "100 done, 450 submitted, 3 failed, 31/s")
-        standing.share = nil
-        #expect(standing.fraction == nil)
         standing.total = 2000
-        standing.inProgress = 100
-        #expect(standing.fraction == 0.1)
-        #expect(standing.counts.hasPrefix("100/2,000 done"))
+        standing.remaining = 61
+        #expect(standing.counts == "100/2,000 done, 3 failed, 31/s, 61 s left")
+        standing.ended = 2000
+        #expect(standing.counts == "2,000/2,000 done, 3 failed, 31/s")
+        #expect(
+            [0, 99, 100, 121, 5_940, 6_000, 12_345].map(IngestStanding.duration)
+                == ["0 s", "99 s", "2 min", "3 min", "99 min", "1 h 40 min", "3 h 26 min"])
+    }
+
+    @Test func sharesAreBytesWhereAllAreKnown() {
+        var shares = InputShares(lengths: [100, 300, 0, 599], settled: 1)
+        #expect(shares.fraction([:]) == 0.1)
+        #expect(shares.fraction([1: 0.5]) == 0.25)
+        shares.settle(1)
+        shares.settle(2)
+        #expect(shares.fraction([3: 1]) == 1)
+        #expect(InputShares(lengths: [1000, nil], settled: 0).fraction([0: 1]) == 0.5)
     }
 
     @Test func updates() throws {
@@ -52,6 +62,8 @@ import Testing
         #expect(try TaskUpdate(ServerSentEvent(type: "news", data: "x", id: "")) == nil)
         #expect(throws: ContractError.self) { try TaskUpdate(ServerSentEvent(type: "failed", data: "x", id: "")) }
         #expect(TaskUpdate(task: ["status": "Cancelled"]).kind == .cancelled)
+        let ended = TaskUpdate(task: ["status": "Failed", "progress": 100]).json([], as: "import_ended").text
+        #expect(ended.hasPrefix(#"{"event":"import_ended","status":"failed","progress":100"#))
         #expect(TaskUpdate(task: ["status": "Pending"]).kind == .progress)
     }
 

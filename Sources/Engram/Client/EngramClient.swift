@@ -9,6 +9,7 @@ struct EngramClient: Sendable {
     enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
         case delete = "DELETE"
     }
 
@@ -68,6 +69,11 @@ struct EngramClient: Sendable {
             request.body = .bytes(body.utf8)
         }
         if let idempotencyKey { request.headers.add(name: "idempotency-key", value: idempotencyKey) }
+        return try await answer(to: request, within: limit)
+    }
+
+    /// Sends a request and reads the whole answer.
+    func answer(to request: HTTPClientRequest, within limit: TimeAmount) async throws -> Answer {
         let response = try await execute(request, within: limit)
         let bytes = try await read(response)
         let isReplayed = response.headers.first(name: "idempotency-replayed")?.lowercased() == "true"
@@ -96,7 +102,7 @@ struct EngramClient: Sendable {
         return response
     }
 
-    private func request(_ method: Method, _ path: String) -> HTTPClientRequest {
+    func request(_ method: Method, _ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.url(path))
         request.method = HTTPMethod(rawValue: method.rawValue)
         request.headers.add(name: "user-agent", value: "engram-cli")
@@ -104,10 +110,12 @@ struct EngramClient: Sendable {
         return request
     }
 
-    private func execute(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> HTTPClientResponse {
+    func execute(_ request: HTTPClientRequest, within limit: TimeAmount) async throws -> HTTPClientResponse {
         let response: HTTPClientResponse
         do {
             response = try await http.execute(request, timeout: limit)
+        } catch let error as FileError {
+            throw error  // The body could not be read on.
         } catch {
             try Task.checkCancellation()
             throw unreachable(error)

@@ -6,12 +6,14 @@ import NIOPosix
     import Musl
 #endif
 
-/// A file, or standard input, read from front to back. One reader at a time.
+/// A file, or standard input, read from front to back by one reader at a time, or, if it is a regular file, at any place by many.
 final class InputFile: Sendable {
     let path: String
-    /// The length in bytes of a regular file; `nil` of a pipe or terminal.
+    /// The bytes of a regular file from where it was handed over, as it was opened; `nil` of a pipe or terminal.
     let length: Int64?
     private let descriptor: Int32
+    /// Where a regular file begins: standard input may have been read from before.
+    private let start: off_t
 
     /// Opens a file; `-` is standard input.
     /// - Throws: ``FileError``, for a directory too.
@@ -30,7 +32,8 @@ final class InputFile: Sendable {
             if descriptor > 0 { close(descriptor) }
             throw FileError(action: "read", path: path, code: EISDIR)
         }
-        length = kind == S_IFREG ? Int64(status.st_size) : nil
+        start = kind == S_IFREG ? max(0, lseek(descriptor, 0, SEEK_CUR)) : 0
+        length = kind == S_IFREG ? max(0, Int64(status.st_size - start)) : nil
     }
 
     deinit {
@@ -46,6 +49,11 @@ final class InputFile: Sendable {
         }
     }
 
+    /// Bytes of a regular file from `offset` on; empty at its end. Where ``next(upTo:)`` stands plays no part.
+    func bytes(at offset: Int64, upTo count: Int = 256 << 10) async throws -> [UInt8] {
+        try await NIOThreadPool.singleton.runIfActive { try self.readOnce(at: offset, count) }
+    }
+
     /// Everything that is left.
     /// - Throws: ``FileError`` (EFBIG) if it is more than `limit` bytes.
     func rest(limit: Int) async throws -> [UInt8] {
@@ -53,9 +61,21 @@ final class InputFile: Sendable {
         while true {
             let bytes = try await next()
             guard !bytes.isEmpty else { return all }
-            guard all.count + bytes.count <= limit else { throw FileError(action: "read", path: path, code: EFBIG) }
+            guard all.count + bytes.count <= limit else { throw FileError.tooLarge(path) }
             all.append(contentsOf: bytes)
         }
+    }
+
+    private func readOnce(at offset: Int64, _ count: Int) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            var read = 0
+            repeat { read = pread(descriptor, buffer.baseAddress, count, start + off_t(offset)) } while read < 0 && errno == EINTR
+            if read < 0 { failure = FileError.last("read", path) }
+            filled = max(0, read)
+        }
+        if let failure { throw failure }
+        return bytes
     }
 
     /// - Returns: `nil` when nothing came in time.

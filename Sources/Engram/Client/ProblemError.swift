@@ -36,8 +36,9 @@ struct ProblemError: Error, Equatable, CustomStringConvertible {
             retryAfter: retryAfter.flatMap { Int($0) }.map { max(0, min($0, 3600)) })
     }
 
-    /// Whether the same request may succeed later: an overloaded or restarting server, not a wrong request.
-    var isTransient: Bool { status >= 500 || status == 429 || status == 408 || status == 425 }
+    /// Whether the same request may succeed later: an overloaded or restarting server, or one that says when to come back; not a
+    /// wrong request.
+    var isTransient: Bool { status >= 500 || status == 429 || status == 408 || status == 425 || (status == 409 && retryAfter != nil) }
     var isNotAllowed: Bool { status == 401 || status == 403 }
 
     var description: String {

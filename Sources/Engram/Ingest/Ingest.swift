@@ -14,12 +14,16 @@ struct Ingest: AsyncParsableCommand {
         abstract: "Submit memories from files or standard input, and watch them until they are ingested.",
         discussion: """
             A text or Markdown (.md, .markdown) or JSON (.json) file is one memory, titled with the file's name. NDJSON (.ndjson, \
-            .jsonl) is one memory a line, with the fields of POST /memories/. Standard input (-) is NDJSON if its first line is a JSON \
-            object, else text. A project's memories are submitted in order, each after the one before it was stored.
+            .jsonl) is one memory a line, with the fields of POST /memories/, and becomes one import at the server, which takes lines of \
+            one project. Standard input (-) is NDJSON if its first line is a JSON object, else text. Inputs are submitted in their \
+            order, each after the server has all of the one before.
+
+            A line that cannot be accepted is told with its number, and the others go on. Lines with an external_id that the \
+            project has already are left alone if they are the same, and are new versions of their memories if not.
 
             A run that was interrupted, by Ctrl-C, a crash, or a server that stayed away, goes on when the same command is given \
-            again, and nothing is stored twice. Its journal lies in $XDG_STATE_HOME/engram/runs (~/.local/state/engram/runs) until \
-            the run is done.
+            again with the same inputs, and nothing is stored twice. Its journal lies in $XDG_STATE_HOME/engram/runs \
+            (~/.local/state/engram/runs) until the run is done.
 
             Exit codes: 0 all completed (with --no-wait: submitted), 1 something was rejected, failed or cancelled, 3 the server \
             cannot be reached, 4 not allowed, 64 wrong usage, 130 interrupted.
@@ -28,8 +32,8 @@ struct Ingest: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Files to ingest; - is standard input.", valueName: "file"))
     var files: [String]
 
-    @Option(help: "The project: its id or name.")
-    var project = "default"
+    @Option(help: "The project: its id or name. (default: the one that the first line of an NDJSON input names, else default)")
+    var project: String?
 
     @Option(help: "interactive or bulk. (default: the server's choice)")
     var priority: Priority?
@@ -43,7 +47,13 @@ struct Ingest: AsyncParsableCommand {
     @Flag(name: .customLong("no-wait"), help: "Only submit; do not watch.")
     var noWait = false
 
-    @Flag(help: "Write one JSON object a line: accepted, rejected, progress, completed, failed, cancelled, and a summary.")
+    @Flag(
+        help: ArgumentHelp(
+            "Write one JSON object a line.",
+            discussion: """
+                Its event is, for a memory: accepted, progress, completed, failed, cancelled, rejected; for an import: import, progress, \
+                rejected and failed with the line, import_ended; at the end: summary.
+                """))
     var json = false
 
     @OptionGroup var patience: PatienceOption
@@ -76,20 +86,20 @@ struct Ingest: AsyncParsableCommand {
 
     private func ingest(_ client: EngramClient) async throws -> Tally {
         let plan = IngestPlan(
-            paths: files, format: format, server: client.address.base, project: project, runID: runID,
+            paths: files, format: format, server: client.address.base, project: project ?? "", runID: runID,
             directory: Self.currentDirectory)
         let file = try Self.journalFile(plan.digest)
         let lookup = ProjectLookup(client: client, patience: patience.duration) { error in
             Terminal.print("engram: \("\(error)".printable) Trying again...", to: .errors)
         }
-        let found = try await lookup.find(project)
+        var found: String?
+        if let project { found = try await lookup.find(project) }
         var random = SystemRandomNumberGenerator()
         let fresh = RunJournal(
             runID: runID ?? Identifier(milliseconds: Timestamp.now.milliseconds, random: &random).description, startedAt: .now)
         let run = IngestRun(
-            client: client, plan: plan, maker: DraftMaker(project: found.id, priority: priority?.rawValue),
-            defaultProject: found.defaultID, waits: !noWait, style: .current(json: json), patience: patience.duration,
-            journal: try await file?.load() ?? fresh, file: file)
+            client: client, reader: InputReader(plan: plan, project: found, priority: priority?.rawValue), waits: !noWait,
+            style: .current(json: json), patience: patience.duration, journal: try await file?.load() ?? fresh, file: file)
         return try await run.run()
     }
 

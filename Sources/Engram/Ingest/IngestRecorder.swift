@@ -1,76 +1,121 @@
 import Knowledge
 
-/// Knows how a run stands, and shows it. What it is told comes from the submitting and from the watching side at once.
+/// Knows how a run stands, shows it, and keeps its journal. What it is told comes from the submitting and from the watching side at once.
 actor IngestRecorder {
-    /// A submitted memory whose task is to be watched.
+    /// A task that is to be watched.
     struct Submission: Sendable {
-        let ordinal: Ledger.Ordinal
-        let origin: Origin
+        enum Kind: Equatable, Sendable {
+            /// - `isNew`: whether it was made by this run; what its task did counts only then.
+            case memory(isNew: Bool)
+            case lines
+        }
+
+        let input: Ledger.Ordinal
         let task: Identifier
-        /// Whether it was made by this run; what its task did counts only then.
-        let isNew: Bool
+        let kind: Kind
     }
 
-    private let plan: IngestPlan
-    private let waits: Bool
+    /// An input whose task is under way, as it was last heard of.
+    struct Open {
+        /// 0…1.
+        var progress = 0.0
+        /// Of an import.
+        var sums = ImportSums()
+        /// Seconds until its end, as the server expects it.
+        var remaining: Int?
+    }
+
+    let plan: IngestPlan
+    let waits: Bool
+    private let file: JournalFile?
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let startCount: Int
+    private var journal: RunJournal
     private var ledger: Ledger
-    private var display: IngestDisplay
+    private var shares: InputShares
+    var display: IngestDisplay
     private var pending = Fifo<Submission>()
     private let available = Semaphore(0)
     private var isInputAtEnd = false
-    private var progress: [Ledger.Ordinal: Int] = [:]
+    private var openMemories = 0
+    var open: [Ledger.Ordinal: Open] = [:]
 
-    init(plan: IngestPlan, waits: Bool, display: IngestDisplay, from mark: Mark, tally: Tally) {
+    /// - Parameters:
+    ///   - lengths: of the inputs in bytes; `nil` for a pipe's.
+    ///   - file: `nil` when there is no place to keep a journal.
+    init(plan: IngestPlan, lengths: [Int64?], waits: Bool, style: OutputStyle, journal: RunJournal, file: JournalFile?) {
         self.plan = plan
         self.waits = waits
-        self.display = display
+        self.file = file
+        self.journal = journal
+        display = IngestDisplay(style: style, plan: plan)
         start = clock.now
-        startCount = tally.memories
-        ledger = Ledger(from: mark, tally: tally)
+        startCount = journal.tally.memories
+        ledger = Ledger(from: journal.settled, tally: journal.tally)
+        shares = InputShares(lengths: lengths, settled: journal.settled.count)
     }
 
-    /// A memory was read.
-    /// - Parameter share: how much of the input has been read by now, 0…1, if that is known.
-    func read(_ draft: Draft, share: Double?) -> Ledger.Ordinal {
-        display.share = share
-        return ledger.append(draft.digest)
+    /// An input was opened.
+    /// - Parameter digest: of the inputs up to its end.
+    func read(_ digest: Digest) -> Ledger.Ordinal {
+        ledger.append(digest)
     }
 
-    /// The inputs have been read and everything has been submitted: watchers that find nothing more to watch may end.
+    /// The server has everything: watchers that find nothing more to watch may end.
     /// - Parameter watchers: how many wait for work.
-    func endSubmitting(watchers: Int) {
+    func endInput(watchers: Int) {
+        isInputAtEnd = true
         available.release(watchers)
     }
 
-    func endInput() {
-        isInputAtEnd = true
-        display.share = 1
-    }
+    // MARK: Memories
 
-    func accepted(_ ordinal: Ledger.Ordinal, _ origin: Origin, _ answer: EngramClient.Answer) throws {
+    func accepted(_ input: Ledger.Ordinal, _ answer: EngramClient.Answer) throws {
         let isNew = answer.status == 201 || answer.isReplayed
-        display.accepted(origin, plan, answer.body)
+        display.contact()
+        if plan.inputs.count == 1 { display.expectStages() }
+        display.emit(
+            "accepted", Origin(input: input, line: nil),
+            [.init("memory_id", answer.body["id"] ?? .null), .init("task_id", answer.body["task_id"] ?? .null)])
         guard waits else {
-            ledger.settle(ordinal, isNew ? .submitted : .unchanged)
+            settle(input, isNew ? .submitted : .unchanged)
             return
         }
         guard let text = answer.body["task_id"]?.string else {
             guard !isNew else { throw ContractError(description: "The server accepted a memory without naming its task.") }
-            ledger.settle(ordinal, .unchanged)
+            settle(input, .unchanged)
             return
         }
-        guard let task = Identifier(text) else { throw ContractError(description: "The server named a task '\(text)', which is no id.") }
-        ledger.accept(ordinal)
-        pending.append(Submission(ordinal: ordinal, origin: origin, task: task, isNew: isNew))
-        available.release()
+        openMemories += 1
+        ledger.accept(input)
+        watch(Submission(input: input, task: try Self.task(text), kind: .memory(isNew: isNew)))
     }
 
-    func rejected(_ ordinal: Ledger.Ordinal, _ origin: Origin, _ reason: String, _ problem: ProblemError?) {
-        ledger.settle(ordinal, .rejected)
-        display.rejected(origin, plan, reason, problem)
+    func rejected(_ input: Ledger.Ordinal, _ reason: String, _ problem: ProblemError?) {
+        guard settle(input, .rejected) else { return }
+        display.loss("rejected", Origin(input: input, line: nil), reason, [.init("problem", problem?.json ?? .null)])
+    }
+
+    /// - Returns: whether that is news.
+    @discardableResult
+    func settle(_ input: Ledger.Ordinal, _ outcome: Outcome) -> Bool {
+        open[input] = nil
+        guard ledger.settle(input, outcome) else { return false }
+        shares.settle(input)
+        return true
+    }
+
+    /// The server has all of an import's lines.
+    func markAccepted(_ input: Ledger.Ordinal) {
+        ledger.accept(input)
+    }
+
+    // MARK: Watching
+
+    func watch(_ submission: Submission) {
+        pending.append(submission)
+        available.release()
     }
 
     /// The oldest submission that nobody watches yet; `nil` when there will be none.
@@ -80,26 +125,29 @@ actor IngestRecorder {
     }
 
     func update(_ submission: Submission, _ update: TaskUpdate) {
-        progress[submission.ordinal] = update.isTerminal ? nil : update.progress
-        display.update(submission, plan, update, isOnly: plan.isSingleMemory || (isInputAtEnd && ledger.count == 1))
-    }
-
-    func ended(_ submission: Submission, _ last: TaskUpdate) {
-        progress[submission.ordinal] = nil
-        let outcome: Outcome =
-            switch last.kind {
-            case .completed: submission.isNew ? .completed(Receipt(last.result ?? .null)) : .unchanged
-            case .cancelled: .cancelled
-            case .failed, .progress: .failed
-            }
-        ledger.settle(submission.ordinal, outcome)
+        guard case .memory(let isNew) = submission.kind else { return updateImport(submission, update) }
+        open[submission.input, default: Open()].progress = Double(update.progress) / 100
+        display.update(submission.input, submission.task, update, isOnly: plan.inputs.count == 1)
+        guard update.isTerminal else { return }
+        openMemories -= 1
+        let origin = Origin(input: submission.input, line: nil)
+        switch update.kind {
+        case .completed: settle(submission.input, isNew ? .completed(Receipt(update.result ?? .null)) : .unchanged)
+        case .cancelled:
+            settle(submission.input, .cancelled)
+            if display.style != .json { display.loss("cancelled", origin, "its task was cancelled") }
+        case .failed, .progress:
+            settle(submission.input, .failed)
+            if display.style != .json { display.loss("failed", origin, update.error ?? update.message) }
+        }
     }
 
     /// The task or its memory was deleted while it was being watched.
     func vanished(_ submission: Submission, _ problem: ProblemError) {
-        progress[submission.ordinal] = nil
-        ledger.settle(submission.ordinal, .failed)
-        display.vanished(submission, plan, problem)
+        if case .memory = submission.kind { openMemories -= 1 }
+        guard settle(submission.input, .failed) else { return }
+        display.loss(
+            "failed", Origin(input: submission.input, line: nil), "its task is gone: \(problem)", [.init("task_id", JSON(submission.task))])
     }
 
     func trouble(_ error: any Error) {
@@ -116,23 +164,55 @@ actor IngestRecorder {
         display.end()
     }
 
-    func journal(_ journal: RunJournal) -> RunJournal {
-        var journal = journal
-        journal.settled = ledger.settled
-        journal.tally = ledger.settledTally
-        journal.accepted = ledger.accepted
-        return journal
-    }
-
     var tally: Tally { ledger.tally }
 
     var standing: IngestStanding {
-        let seconds = start.duration(to: clock.now) / .seconds(1)
-        let ended = ledger.tally.memories
-        return IngestStanding(
-            read: ledger.count, answered: ledger.answered, ended: ended, failed: ledger.tally.failed + ledger.tally.cancelled,
-            rejected: ledger.tally.rejected, total: isInputAtEnd ? ledger.count : nil,
-            inProgress: Double(progress.values.reduce(0, +)) / 100, share: display.share,
-            rate: seconds > 0.05 ? Double(ended - startCount) / seconds : 0, seconds: seconds)
+        let tally = ledger.tally
+        let imports = open.values.map(\.sums)
+        var standing = IngestStanding()
+        standing.seconds = start.duration(to: clock.now) / .seconds(1)
+        standing.submitted = tally.memories + openMemories + imports.reduce(0) { $0 + $1.lines }
+        standing.ended = tally.memories + imports.reduce(0) { $0 + $1.ended }
+        standing.failed = tally.failed + tally.cancelled + imports.reduce(0) { $0 + $1.failed + $1.cancelled }
+        standing.rejected = tally.rejected + imports.reduce(0) { $0 + $1.rejected }
+        standing.total = isInputAtEnd ? standing.submitted : nil
+        standing.fraction = shares.fraction(open.mapValues(\.progress))
+        standing.rate = standing.seconds > 0.05 ? Double(standing.ended - startCount) / standing.seconds : 0
+        if plan.inputs.count == 1 { standing.remaining = open.values.first?.remaining }
+        return standing
+    }
+
+    // MARK: The journal
+
+    /// What an earlier part of the run knew of an input that is imported.
+    func entry(of input: Ledger.Ordinal) -> ImportEntry {
+        journal.imports[input] ?? ImportEntry()
+    }
+
+    func setEntry(_ entry: ImportEntry, of input: Ledger.Ordinal) {
+        journal.imports[input] = entry
+    }
+
+    /// Saves the journal if it has changed. Blocks until it is on the disk.
+    func save() throws(FileError) {
+        let old = journal
+        journal.settled = ledger.settled
+        journal.tally = ledger.settledTally
+        journal.accepted = ledger.accepted
+        for input in journal.imports.keys where input < ledger.settled.count { journal.imports[input] = nil }
+        guard let file, journal != old || !isSaved else { return }
+        isSaved = false
+        try file.save(journal)
+        isSaved = true
+    }
+
+    /// Whether the file says what the journal says.
+    private var isSaved = false
+
+    var hasImports: Bool { journal.imports.values.contains { $0.target != nil } }
+
+    static func task(_ text: String) throws(ContractError) -> Identifier {
+        guard let task = Identifier(text) else { throw ContractError(description: "The server named a task '\(text)', which is no id.") }
+        return task
     }
 }

@@ -7,29 +7,18 @@ struct ProjectLookup: Sendable {
     /// Called with a request's first failure that is going to be retried.
     let onTrouble: @Sendable (any Error) -> Void
 
-    /// A project's id, and whether it is the one called `default`.
-    struct Found: Equatable, Sendable {
-        let id: String
-        let defaultID: String?
-    }
-
     /// - Parameter name: an id, `default` or a name.
-    /// - Throws: ``ProblemError`` (404) if there is none.
-    func find(_ name: String) async throws -> Found {
-        let defaultID: String?
-        do {
-            defaultID = try await get("/projects/default").body["id"]?.string
-        } catch let problem as ProblemError where problem.status == 404 {
-            defaultID = nil  // The key may be for other projects only.
-        }
-        if name == "default" { return Found(id: "default", defaultID: defaultID) }
-        if Identifier(name) != nil { return Found(id: name.lowercased(), defaultID: defaultID) }
+    /// - Returns: an id, or `default`.
+    /// - Throws: ``ProblemError`` (404) if there is none of that name.
+    func find(_ name: String) async throws -> String {
+        if name == "default" { return name }
+        if Identifier(name) != nil { return name.lowercased() }
         var page = 1
         while true {
             let answer = try await get("/projects/?page=\(page)&page_size=100").body
             let projects = answer["projects"]?.array ?? []
             if let match = projects.first(where: { $0["name"]?.string == name }), let id = match["id"]?.string {
-                return Found(id: id, defaultID: defaultID)
+                return id
             }
             guard projects.count == 100 else {
                 throw ProblemError(

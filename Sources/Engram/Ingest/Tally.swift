@@ -1,6 +1,6 @@
 import Knowledge
 
-/// How a memory ended, as far as the run is concerned.
+/// How a memory, or an input of many, ended, as far as the run is concerned.
 enum Outcome: Equatable, Sendable {
     case completed(Receipt)
     case failed
@@ -11,6 +11,10 @@ enum Outcome: Equatable, Sendable {
     case submitted
     /// The server had it already, under its `external_id`.
     case unchanged
+    /// Submitted so long ago that its task cannot be learnt any more.
+    case unwatched
+    /// A whole input, with these sums.
+    case imported(Tally)
 }
 
 /// The sums of a run.
@@ -48,6 +52,9 @@ struct Tally: Equatable, Sendable {
         case .rejected: rejected += 1
         case .submitted: submitted += 1
         case .unchanged: unchanged += 1
+        case .unwatched: unwatched += 1
+        case .imported(let tally):
+            for field in Self.fields { self[keyPath: field.path] += tally[keyPath: field.path] }
         }
     }
 

@@ -45,9 +45,12 @@ struct TaskUpdate: Equatable, Sendable {
     }
 
     /// This change as a line of `--json`.
-    /// - Parameter origin: members that say whose change it is, put after `event`.
-    func json(_ origin: [JSON.Member]) -> JSON {
-        var members = [JSON.Member("event", JSON(kind.rawValue))] + origin
+    /// - Parameters:
+    ///   - origin: members that say whose change it is, put after `event`.
+    ///   - event: what to call a terminal change instead of its kind, which is then its `status`.
+    func json(_ origin: [JSON.Member], as event: String? = nil) -> JSON {
+        var members = [JSON.Member("event", JSON(event ?? kind.rawValue))] + origin
+        if event != nil { members.append(.init("status", JSON(kind.rawValue))) }
         members.append(.init("progress", JSON(progress)))
         members.append(.init("stage", JSON(stage)))
         members.append(.init("message", JSON(message)))

@@ -53,7 +53,7 @@ final class JournalFile: Sendable {
     /// - Returns: `nil` if there is none, or none that can be read.
     func load() async throws -> RunJournal? {
         do {
-            return RunJournal(String(decoding: try await InputFile(path).rest(limit: 1 << 20), as: UTF8.self))
+            return RunJournal(String(decoding: try await InputFile(path).rest(limit: 64 << 20), as: UTF8.self))
         } catch let error as FileError where error.isMissing {
             return nil
         }

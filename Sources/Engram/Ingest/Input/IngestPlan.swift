@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What an input holds.
 enum InputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-    /// One memory a line, as the body of `POST /memories/`.
+    /// One memory a line, as the body of `POST /memories/`; imported as a whole.
     case ndjson
     case text
     case markdown
@@ -53,6 +53,10 @@ struct IngestPlan: Equatable, Sendable {
         digest = Digest(of: ([server, project, format?.rawValue ?? "", runID ?? ""] + absolute).joined(separator: "\u{0}")).description
     }
 
-    /// Whether the run is one memory for sure, whose stages are worth showing.
-    var isSingleMemory: Bool { inputs.count == 1 && inputs.allSatisfy { $0.format != nil && $0.format != .ndjson } }
+    /// The bytes of each input; `nil` if it is a pipe, or cannot be opened.
+    var lengths: [Int64?] {
+        inputs.map { input in
+            do { return try InputFile(input.path).length } catch { return nil }  // Only for an estimate.
+        }
+    }
 }

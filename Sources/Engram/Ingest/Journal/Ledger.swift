@@ -1,16 +1,16 @@
 import Knowledge
 
-/// A place between two memories of a run's inputs: everything before it is done with.
+/// A place between two of a run's inputs: everything before it is done with.
 struct Mark: Equatable, Sendable {
     var count = 0
     /// Of the inputs up to here, to notice on continuing that they have changed.
     var digest = Digest()
 }
 
-/// What became of each memory of a run, in the order of the inputs. Memories end in any order; what is behind the first that
-/// has not is remembered one by one, everything before it only as sums. About 64 bytes for each memory in between.
+/// What became of each input of a run, in their order. They end in any order; what is behind the first that has not is
+/// remembered one by one, everything before it only as sums.
 struct Ledger: Sendable {
-    /// A memory's place in the inputs, from 0.
+    /// An input's place among the inputs, from 0.
     typealias Ordinal = Int
 
     private struct Entry {
@@ -65,16 +65,19 @@ struct Ledger: Sendable {
     }
 
     /// It has ended.
-    mutating func settle(_ ordinal: Ordinal, _ outcome: Outcome) {
-        guard let entry = entries[ordinal - settled.count] else { return }
+    /// - Returns: whether that is news.
+    @discardableResult
+    mutating func settle(_ ordinal: Ordinal, _ outcome: Outcome) -> Bool {
+        guard let entry = entries[ordinal - settled.count] else { return false }
         switch entry.state {
-        case .settled: return
+        case .settled: return false
         case .waiting: answered += 1
         case .accepted: break
         }
         entries[ordinal - settled.count]?.state = .settled(outcome)
         tally.add(outcome)
         advance()
+        return true
     }
 
     private mutating func advance() {

@@ -1,0 +1,80 @@
+import Knowledge
+
+/// How an import stands or has ended: its task's `result`, or the answer to its upload.
+struct ImportSums: Equatable, Sendable {
+    /// A memory that could not be ingested.
+    struct Failure: Equatable, Sendable {
+        let task: String?
+        let memory: String?
+        let line: Int?
+        let error: String
+    }
+
+    /// Lines that made a new memory.
+    var accepted = 0
+    /// Lines that made a new version of a known one.
+    var revised = 0
+    /// Lines that the server had already under their `external_id`.
+    var unchanged = 0
+    var rejected = 0
+    var completed = 0
+    var failed = 0
+    var cancelled = 0
+    var receipt = Receipt()
+    /// The first that failed; ``failed`` may be more.
+    var failures: [Failure] = []
+    var warning: String?
+
+    init() {}
+
+    /// Reads what is there; what is not counts as nothing.
+    init(_ json: JSON) {
+        accepted = Self.count(json["accepted"])
+        revised = Self.count(json["revised"])
+        unchanged = Self.count(json["unchanged"])
+        rejected = Self.count(json["rejected"])
+        completed = Self.count(json["completed"])
+        failed = Self.count(json["failed"])
+        cancelled = Self.count(json["cancelled"])
+        receipt = Receipt(json)
+        failures = (json["failures"]?.array ?? []).map { failure in
+            Failure(
+                task: failure["task_id"]?.string, memory: failure["memory_id"]?.string,
+                line: failure["line"]?.integer.map { Int(clamping: $0) }, error: failure["error"]?.string ?? "no reason was given")
+        }
+        warning = json["warning"]?.string
+    }
+
+    private static func count(_ json: JSON?) -> Int {
+        max(0, min(Int(clamping: json?.integer ?? 0), 1 << 40))
+    }
+
+    /// Memories that are to be ingested.
+    var submitted: Int { accepted + revised }
+    /// Lines that the server has answered for.
+    var lines: Int { submitted + unchanged + rejected }
+    /// Lines about which nothing more will be heard.
+    var ended: Int { completed + failed + cancelled + unchanged + rejected }
+
+    /// The sums of an import that has ended.
+    /// - Parameter isCancelled: then whatever had not ended never will, although the server may not have counted it yet.
+    func tally(isCancelled: Bool = false) -> Tally {
+        var tally = Tally()
+        tally.completed = completed
+        tally.failed = failed
+        tally.cancelled = isCancelled ? max(cancelled, submitted - completed - failed) : cancelled
+        tally.unchanged = unchanged
+        tally.rejected = rejected
+        tally.receipt = receipt
+        return tally
+    }
+
+    /// The sums of an import that has been uploaded and is not waited for.
+    var tallyOfUpload: Tally {
+        var tally = Tally()
+        tally.submitted = submitted
+        tally.unchanged = unchanged
+        tally.rejected = rejected
+        return tally
+    }
+}

@@ -1,0 +1,149 @@
+import Knowledge
+
+/// Brings an input of lines to the server as one import, however often either side goes away.
+///
+/// The journal names the import before the first byte leaves. After that the input is sent from its front again as often as need be;
+/// the server compares what it has already and goes on behind it.
+struct ImportUploader: Sendable {
+    let client: EngramClient
+    let recorder: IngestRecorder
+    let runID: String
+    /// `nil` leaves it to the server.
+    let priority: String?
+    let patience: Duration
+
+    /// Returns when the server has all of the input, or its import has ended.
+    /// - Throws: what makes going on pointless: ``ProblemError`` of 401 or 403, ``ImportConflict``,
+    ///   ``InputSpent``, ``UnreachableError``, ``ContractError``, ``FileError``, `CancellationError`.
+    func submit(_ lines: LinesInput, as input: Ledger.Ordinal) async throws {
+        if let tally = await recorder.entry(of: input).tally {
+            await recorder.settle(input, .imported(tally))
+            return
+        }
+        guard !lines.isEmpty else {
+            await recorder.settle(input, .imported(Tally()))
+            return
+        }
+        while let (target, isOld) = try await target(of: lines, input) {
+            let state: ImportState = isOld ? try await patiently { try await ask(target) } : .open(ImportSums())
+            switch state {
+            case .gone:
+                // Deleted since an earlier part of the run, with all it brought: the input starts anew.
+                await recorder.setEntry(await recorder.entry(of: input).replacement, of: input)
+            case .ended:
+                return try await abandon(input, target, state)
+            case .open(let sums):
+                await recorder.opened(input, try IngestRecorder.task(target.task))
+                guard await recorder.entry(of: input).isUploaded else { return try await upload(lines, input, target) }
+                return try await finish(input, target, sums)
+            }
+        }
+    }
+
+    /// The import to upload to, made if need be.
+    /// - Returns: it, and whether it may have been used before; `nil` when the server refused to make it.
+    private func target(of lines: LinesInput, _ input: Ledger.Ordinal) async throws -> (ImportEntry.Target, isOld: Bool)? {
+        var entry = await recorder.entry(of: input)
+        if let target = entry.target { return (target, true) }
+        // The key must be found again.
+        await recorder.setEntry(entry, of: input)
+        try await recorder.save()
+        let query = priority.map { "?priority=\($0)" } ?? ""
+        do {
+            let answer = try await patiently {
+                try await client.send(
+                    .post, "/projects/\(lines.project.percentEncoded)/imports\(query)", body: ["name": JSON(lines.name)],
+                    idempotencyKey: "\(runID):\(lines.digest):import:\(entry.generation)")
+            }
+            guard let task = answer.body["task_id"]?.string, let url = answer.body["upload_url"]?.string else {
+                throw ContractError(description: "The server made an import without saying where to upload it.")
+            }
+            let target = ImportEntry.Target(task: task, uploadURL: url)
+            entry.target = target
+            await recorder.setEntry(entry, of: input)
+            try await recorder.save()
+            return (target, answer.isReplayed)
+        } catch let problem as ProblemError where !problem.isNotAllowed && !problem.isTransient {
+            await recorder.rejected(input, problem.description, problem)
+            return nil
+        }
+    }
+
+    private func upload(_ lines: LinesInput, _ input: Ledger.Ordinal, _ target: ImportEntry.Target) async throws {
+        let clock = ContinuousClock()
+        var random = SystemRandomNumberGenerator()
+        var session = UploadSession(patience: Patience(limit: patience, now: clock.now))
+        let meter = UploadMeter()
+        while true {
+            do {
+                if session.hasFailed {
+                    let state = try await ask(target)
+                    guard case .open(let sums) = state else { return try await abandon(input, target, state) }
+                    guard await lines.bytes.isWhole else { throw InputSpent(name: lines.name) }
+                    session.found(sums, at: clock.now)
+                }
+                let answer = try await client.upload(target.uploadURL, from: lines.bytes, meter: meter)
+                return try await finish(input, target, ImportSums(answer.body))
+            } catch let problem as ProblemError where problem.status == 404 {
+                return await recorder.vanished(input, problem)
+            } catch let problem as ProblemError where problem.status == 409 && !problem.isTransient {
+                // An import that has ended meanwhile takes nothing more.
+                let state = try await patiently { try await ask(target) }
+                guard case .open = state else { return try await abandon(input, target, state) }
+                throw ImportConflict(name: lines.name, problem: problem)
+            } catch {
+                let wait = try session.wait(after: error, sent: meter.sent, at: clock.now, random: &random)
+                await recorder.trouble(error)
+                try await clock.sleep(for: wait)
+            }
+        }
+    }
+
+    /// The server has all of the input.
+    private func finish(_ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ sums: ImportSums) async throws {
+        try await recorder.uploaded(input, sums)
+        try await tellRejected(input, target, sums)
+        if !recorder.waits { await recorder.leave(input, sums) }
+    }
+
+    /// Nothing more can be uploaded, for the import is over.
+    private func abandon(_ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ state: ImportState) async throws {
+        switch state {
+        case .open: break
+        case .gone(let problem): await recorder.vanished(input, problem)
+        case .ended(let last):
+            let task = try IngestRecorder.task(target.task)
+            await recorder.updateImport(IngestRecorder.Submission(input: input, task: task, kind: .lines), last)
+            try await tellRejected(input, target, ImportSums(last.result ?? .null))
+        }
+    }
+
+    private func tellRejected(_ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ sums: ImportSums) async throws {
+        guard sums.rejected > 0, await !recorder.entry(of: input).isTold else { return }
+        let report = RejectionReport(client: client, recorder: recorder, patience: patience)
+        try await report.tell(target.task, of: input, count: sums.rejected)
+        await recorder.told(input)
+    }
+
+    private func ask(_ target: ImportEntry.Target) async throws -> ImportState {
+        do {
+            let task = try await client.send(.get, "/tasks/\(target.task.percentEncoded)").body
+            let update = TaskUpdate(task: task)
+            return update.isTerminal ? .ended(update) : .open(ImportSums(update.result ?? .null))
+        } catch let problem as ProblemError where problem.status == 404 {
+            return .gone(problem)
+        }
+    }
+
+    private func patiently<Result: Sendable>(_ request: () async throws -> Result) async throws -> Result {
+        try await retrying(patience: patience, onTrouble: { await recorder.trouble($0) }, request: request)
+    }
+}
+
+/// What the server says of an import.
+private enum ImportState {
+    /// It takes lines, or ingests them.
+    case open(ImportSums)
+    case ended(TaskUpdate)
+    case gone(ProblemError)
+}

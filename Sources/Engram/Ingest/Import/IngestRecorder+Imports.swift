@@ -1,0 +1,91 @@
+import Knowledge
+
+/// What is told of inputs that are imported.
+extension IngestRecorder {
+    /// The import is open at the server, or was before.
+    func opened(_ input: Ledger.Ordinal, _ task: Identifier) {
+        display.contact()
+        display.emit("import", Origin(input: input, line: nil), [.init("task_id", JSON(task))])
+        open[input] = Open()
+        if waits { watch(Submission(input: input, task: task, kind: .lines)) }
+    }
+
+    /// The server has all of the input.
+    func uploaded(_ input: Ledger.Ordinal, _ sums: ImportSums) throws(FileError) {
+        display.contact()
+        var entry = entry(of: input)
+        entry.isUploaded = true
+        setEntry(entry, of: input)
+        markAccepted(input)
+        if open[input]?.sums.lines ?? 0 < sums.lines { open[input]?.sums = sums }
+        try save()
+    }
+
+    func rejectedLine(_ input: Ledger.Ordinal, _ line: Int?, _ error: String) {
+        display.loss("rejected", Origin(input: input, line: line), error)
+    }
+
+    func note(_ input: Ledger.Ordinal, _ text: String) {
+        display.note(input, text)
+    }
+
+    var lineLimit: Int? { display.lineLimit }
+
+    /// The rejected lines have been shown.
+    func told(_ input: Ledger.Ordinal) {
+        var entry = entry(of: input)
+        entry.isTold = true
+        setEntry(entry, of: input)
+    }
+
+    /// There is nothing more to wait for: the upload alone was asked for.
+    func leave(_ input: Ledger.Ordinal, _ sums: ImportSums) {
+        settleImport(input, sums.tallyOfUpload)
+    }
+
+    /// There is no such import at the server any more.
+    func vanished(_ input: Ledger.Ordinal, _ problem: ProblemError) {
+        guard settle(input, .failed) else { return }
+        display.loss("failed", Origin(input: input, line: nil), "its import is gone: \(problem)")
+    }
+
+    func updateImport(_ submission: Submission, _ update: TaskUpdate) {
+        let input = submission.input
+        if !update.isTerminal {
+            guard open[input] != nil else { return }
+            open[input]?.progress = Double(update.progress) / 100
+            open[input]?.remaining = update.data["eta_seconds"]?.integer.map { Int(clamping: $0) }
+            if let result = update.result { open[input]?.sums = ImportSums(result) }
+            display.update(input, submission.task, update, isOnly: false)
+            return
+        }
+        let sums = ImportSums(update.result ?? .null)
+        guard settleImport(input, sums.tally(isCancelled: update.kind == .cancelled)) else { return }
+        tellFailures(input, sums)
+        display.update(input, submission.task, update, as: "import_ended", isOnly: false)
+        if update.kind == .cancelled { display.note(input, "its import was cancelled") }
+        if let warning = sums.warning, sums.rejected == 0 { display.note(input, "warning: \(warning)") }
+        // An import that failed as a whole, with none of its memories to blame.
+        if update.kind == .failed, sums.failed == 0 { display.note(input, "failed: \(update.error ?? update.message)") }
+    }
+
+    private func tellFailures(_ input: Ledger.Ordinal, _ sums: ImportSums) {
+        let shown = sums.failures.prefix(display.lineLimit ?? .max)
+        for failure in shown {
+            var members: [JSON.Member] = []
+            if let memory = failure.memory { members.append(.init("memory_id", JSON(memory))) }
+            if let task = failure.task { members.append(.init("task_id", JSON(task))) }
+            display.loss("failed", Origin(input: input, line: failure.line), failure.error, members)
+        }
+        if sums.failed > shown.count { display.note(input, "\((sums.failed - shown.count).grouped) more failed") }
+    }
+
+    @discardableResult
+    private func settleImport(_ input: Ledger.Ordinal, _ tally: Tally) -> Bool {
+        guard settle(input, .imported(tally)) else { return false }
+        var entry = entry(of: input)
+        entry.tally = tally
+        setEntry(entry, of: input)
+        return true
+    }
+}
