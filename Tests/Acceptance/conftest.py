@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -74,3 +75,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def project(server: Server) -> str:
     """A fresh project on the shared server."""
     return server.new_project()
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """Ten memories as NDJSON."""
+    file = tmp_path / "notes.ndjson"
+    file.write_text("".join(json.dumps({"content": f"Note {n}: Ada met Charles in London."}) + "\n" for n in range(10)))
+    return file

@@ -24,6 +24,13 @@ import Testing
         #expect(sums.tallyOfUpload.memories == 19)
     }
 
+    @Test func aTargetIsWhereTheServerSays() throws {
+        #expect(try ImportEntry.Target(["task_id": "t", "upload_url": "/api/v1/x/y"]) == ImportEntry.Target(task: "t", path: "/x/y"))
+        for url: JSON in ["http://elsewhere/api/v1/x", "/x", 7, .null] {
+            #expect(throws: ContractError.self) { try ImportEntry.Target(["task_id": "t", "upload_url": url]) }
+        }
+    }
+
     /// A cancelled import's memories are cancelled by and by; nothing of it is left out of the sums.
     @Test func cancelledImportsHaveNothingOpen() {
         let sums = ImportSums(["accepted": 10, "completed": 3, "cancelled": 2])

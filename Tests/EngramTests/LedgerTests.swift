@@ -66,7 +66,7 @@ import Testing
             runID: "r \"1\"", startedAt: Timestamp(microseconds: 1_700_000_000_000_000), settled: Mark(count: 2, digest: digest("b")),
             tally: tally, accepted: Mark(count: 5, digest: digest("e")),
             imports: [
-                3: ImportEntry(generation: 2, target: .init(task: "t", uploadURL: "/u?x"), isUploaded: true, isTold: true, tally: tally),
+                3: ImportEntry(generation: 2, target: .init(task: "t", path: "/u?x"), isTold: true, tally: tally),
                 7: ImportEntry()
             ])
         #expect(RunJournal(journal.text) == journal)
@@ -80,7 +80,7 @@ import Testing
         let start = Timestamp(microseconds: 0)
         let journal = RunJournal(
             runID: "r", startedAt: start, settled: Mark(count: 2, digest: digest("b")), accepted: Mark(count: 5, digest: digest("e")),
-            imports: [3: ImportEntry(target: .init(task: "t", uploadURL: "/u"))])
+            imports: [3: ImportEntry(target: .init(task: "t", path: "/u"))])
         let late = start.advanced(bySeconds: 86_400)
         #expect((2..<7).map { journal.isOutOfReach($0, at: start.advanced(bySeconds: 3600)) } == [false, false, false, false, false])
         #expect((2..<7).map { journal.isOutOfReach($0, at: late) } == [true, false, true, false, false])

@@ -6,13 +6,12 @@ import NIOHTTP1
 extension EngramClient {
     /// Sends a whole input as NDJSON. The server sets the pace, and an answer that comes before the end cuts the rest off.
     /// - Parameters:
-    ///   - path: from the root on, as `upload_url` has it.
+    ///   - path: below `/api/v1`.
     ///   - meter: is told how much has gone out.
     /// - Throws: as ``send(_:_:body:idempotencyKey:within:)``, and ``FileError`` when the input cannot be read on.
     func upload(_ path: String, from input: ReplayableInput, meter: UploadMeter) async throws -> Answer {
-        guard path.hasPrefix("/") else { throw ContractError(description: "\(address) names '\(path)' as the place to upload to.") }
         let body = UploadBody(input: input, meter: meter)
-        var request = request(.put, path)
+        var request = request(.put, "/api/v1" + path)
         request.headers.add(name: "accept", value: "application/json, application/problem+json")
         request.headers.add(name: "content-type", value: "application/x-ndjson")
         request.body = .stream(body, length: input.length.map { .known($0) } ?? .unknown)

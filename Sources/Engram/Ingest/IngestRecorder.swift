@@ -21,6 +21,9 @@ actor IngestRecorder {
         var progress = 0.0
         /// Of an import.
         var sums = ImportSums()
+        var askedAt = ContinuousClock.now
+        /// Of an import that does not have all of its input yet.
+        var meter: UploadMeter?
         /// Seconds until its end, as the server expects it.
         var remaining: Int?
     }
@@ -28,12 +31,13 @@ actor IngestRecorder {
     let plan: IngestPlan
     let waits: Bool
     private let file: JournalFile?
-    private let clock = ContinuousClock()
+    let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let startCount: Int
     private var journal: RunJournal
     private var ledger: Ledger
     private var shares: InputShares
+    private let lengths: [Int64?]
     var display: IngestDisplay
     private var pending = Fifo<Submission>()
     private let available = Semaphore(0)
@@ -53,6 +57,7 @@ actor IngestRecorder {
         start = clock.now
         startCount = journal.tally.memories
         ledger = Ledger(from: journal.settled, tally: journal.tally)
+        self.lengths = lengths
         shares = InputShares(lengths: lengths, settled: journal.settled.count)
     }
 
@@ -176,10 +181,22 @@ actor IngestRecorder {
         standing.failed = tally.failed + tally.cancelled + imports.reduce(0) { $0 + $1.failed + $1.cancelled }
         standing.rejected = tally.rejected + imports.reduce(0) { $0 + $1.rejected }
         standing.total = isInputAtEnd ? standing.submitted : nil
-        standing.fraction = shares.fraction(open.mapValues(\.progress))
+        standing.fraction = fraction
         standing.rate = standing.seconds > 0.05 ? Double(standing.ended - startCount) / standing.seconds : 0
         if plan.inputs.count == 1 { standing.remaining = open.values.first?.remaining }
         return standing
+    }
+
+    /// How much of the run is done, or of its submitting if that is all; `nil` while a pipe is read whose end is not known.
+    private var fraction: Double? {
+        var parts: [Int: Double] = [:]
+        for (input, state) in open {
+            parts[input] = state.progress
+            guard let meter = state.meter else { continue }
+            guard let length = lengths[input] else { return nil }
+            if !waits { parts[input] = length > 0 ? Double(meter.sent) / Double(length) : 1 }
+        }
+        return shares.fraction(parts)
     }
 
     // MARK: The journal

@@ -1,4 +1,5 @@
 import Knowledge
+import NIOCore
 
 /// One run of `engram ingest`: submits, watches, keeps the journal.
 struct IngestRun: Sendable {
@@ -66,9 +67,22 @@ struct IngestRun: Sendable {
         do {
             _ = try await TaskFollower(client: client, patience: patience).follow(
                 task, path: "/api/v1/tasks/\(task)/stream",
-                onTrouble: { await recorder.trouble($0) }, onUpdate: { await recorder.update(submission, $0) })
+                onTrouble: { await recorder.trouble($0) },
+                onUpdate: { update in
+                    await recorder.update(submission, update)
+                    if let target = await recorder.wantsSums(submission) { await refresh(submission.input, target, recorder) }
+                })
         } catch let problem as ProblemError where problem.status == 404 {
             await recorder.vanished(submission, problem)
+        }
+    }
+
+    /// Asks how an import stands, which its stream tells in words only.
+    private func refresh(_ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ recorder: IngestRecorder) async {
+        do {
+            await recorder.refreshed(input, ImportSums(try await client.send(.get, target.path, within: .seconds(5)).body))
+        } catch {
+            // It is for show; that the server is away is noticed on the stream.
         }
     }
 

@@ -5,8 +5,9 @@ struct IngestDisplay: Sendable {
     let style: OutputStyle
     let plan: IngestPlan
 
+    /// What is going on.
+    var message = ""
     private var live = LiveLine()
-    private var message = ""
     private var lastStage = ""
     private var isSingle = false
     private var absence = Absence()

@@ -5,16 +5,29 @@ struct ImportEntry: Equatable, Sendable {
     /// Where the server takes it.
     struct Target: Equatable, Sendable {
         let task: String
-        /// From the root on.
-        let uploadURL: String
+        /// Below `/api/v1`: `PUT` sends lines, `GET` tells how it stands.
+        let path: String
+
+        init(task: String, path: String) {
+            self.task = task
+            self.path = path
+        }
+
+        /// Reads the answer that made the import.
+        init(_ answer: JSON) throws(ContractError) {
+            guard let task = answer["task_id"]?.string, let url = answer["upload_url"]?.string, url.hasPrefix(Self.base) else {
+                throw ContractError(description: "The server made an import without saying where to upload it.")
+            }
+            self.init(task: task, path: String(url.dropFirst(Self.base.count)))
+        }
+
+        private static let base = "/api/v1"
     }
 
     /// Counts the imports made of this input within the run, from 1: one that was deleted at the server is not asked for again.
     var generation = 1
     /// `nil` until the server has made the import.
     var target: Target?
-    /// Whether the server has said that it has all of the input.
-    var isUploaded = false
     /// Whether the rejected lines have been shown.
     var isTold = false
     /// The sums of an import that has ended, while an earlier input has not.
@@ -28,9 +41,8 @@ struct ImportEntry: Equatable, Sendable {
         var members: [JSON.Member] = [.init("input", JSON(input)), .init("generation", JSON(generation))]
         if let target {
             members.append(.init("task_id", JSON(target.task)))
-            members.append(.init("upload_url", JSON(target.uploadURL)))
+            members.append(.init("path", JSON(target.path)))
         }
-        members.append(.init("uploaded", .bool(isUploaded)))
         members.append(.init("told", .bool(isTold)))
         if let tally { members.append(.init("tally", .object(tally.json))) }
         return .object(members)
@@ -39,13 +51,12 @@ struct ImportEntry: Equatable, Sendable {
     /// Reads ``json(of:)``; `nil` for anything else.
     static func read(_ json: JSON) -> (input: Int, entry: ImportEntry)? {
         guard let input = json["input"]?.integer, input >= 0, let generation = json["generation"]?.integer, generation > 0,
-            let isUploaded = json["uploaded"]?.bool, let isTold = json["told"]?.bool
+            let isTold = json["told"]?.bool
         else { return nil }
         var entry = ImportEntry(generation: Int(clamping: generation))
-        if let task = json["task_id"]?.string, let url = json["upload_url"]?.string {
-            entry.target = Target(task: task, uploadURL: url)
+        if let task = json["task_id"]?.string, let path = json["path"]?.string {
+            entry.target = Target(task: task, path: path)
         }
-        entry.isUploaded = isUploaded
         entry.isTold = isTold
         entry.tally = json["tally"].map(Tally.init(json:))
         return (Int(clamping: input), entry)

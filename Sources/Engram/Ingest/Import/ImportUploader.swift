@@ -31,11 +31,12 @@ struct ImportUploader: Sendable {
                 // Deleted since an earlier part of the run, with all it brought: the input starts anew.
                 await recorder.setEntry(await recorder.entry(of: input).replacement, of: input)
             case .ended:
-                return try await abandon(input, target, state)
-            case .open(let sums):
-                await recorder.opened(input, try IngestRecorder.task(target.task))
-                guard await recorder.entry(of: input).isUploaded else { return try await upload(lines, input, target) }
-                return try await finish(input, target, sums)
+                return try await settle(input, target, state)
+            case .open, .complete:
+                let meter = UploadMeter()
+                await recorder.opened(input, try IngestRecorder.task(target.task), meter)
+                if case .complete(let sums) = state { return try await finish(input, target, sums) }
+                return try await upload(lines, input, target, meter)
             }
         }
     }
@@ -48,17 +49,13 @@ struct ImportUploader: Sendable {
         // The key must be found again.
         await recorder.setEntry(entry, of: input)
         try await recorder.save()
-        let query = priority.map { "?priority=\($0)" } ?? ""
         do {
             let answer = try await patiently {
                 try await client.send(
-                    .post, "/projects/\(lines.project.percentEncoded)/imports\(query)", body: ["name": JSON(lines.name)],
+                    .post, "/projects/\(lines.project.percentEncoded)/imports", body: ["name": JSON(lines.name)],
                     idempotencyKey: "\(runID):\(lines.digest):import:\(entry.generation)")
             }
-            guard let task = answer.body["task_id"]?.string, let url = answer.body["upload_url"]?.string else {
-                throw ContractError(description: "The server made an import without saying where to upload it.")
-            }
-            let target = ImportEntry.Target(task: task, uploadURL: url)
+            let target = try ImportEntry.Target(answer.body)
             entry.target = target
             await recorder.setEntry(entry, of: input)
             try await recorder.save()
@@ -69,27 +66,27 @@ struct ImportUploader: Sendable {
         }
     }
 
-    private func upload(_ lines: LinesInput, _ input: Ledger.Ordinal, _ target: ImportEntry.Target) async throws {
+    private func upload(_ lines: LinesInput, _ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ meter: UploadMeter) async throws {
         let clock = ContinuousClock()
         var random = SystemRandomNumberGenerator()
         var session = UploadSession(patience: Patience(limit: patience, now: clock.now))
-        let meter = UploadMeter()
+        let query = priority.map { "?priority=\($0)" } ?? ""
         while true {
             do {
                 if session.hasFailed {
                     let state = try await ask(target)
-                    guard case .open(let sums) = state else { return try await abandon(input, target, state) }
+                    guard case .open(let sums) = state else { return try await settle(input, target, state) }
                     guard await lines.bytes.isWhole else { throw InputSpent(name: lines.name) }
                     session.found(sums, at: clock.now)
                 }
-                let answer = try await client.upload(target.uploadURL, from: lines.bytes, meter: meter)
+                let answer = try await client.upload(target.path + query, from: lines.bytes, meter: meter)
                 return try await finish(input, target, ImportSums(answer.body))
             } catch let problem as ProblemError where problem.status == 404 {
                 return await recorder.vanished(input, problem)
             } catch let problem as ProblemError where problem.status == 409 && !problem.isTransient {
                 // An import that has ended meanwhile takes nothing more.
                 let state = try await patiently { try await ask(target) }
-                guard case .open = state else { return try await abandon(input, target, state) }
+                guard case .open = state else { return try await settle(input, target, state) }
                 throw ImportConflict(name: lines.name, problem: problem)
             } catch {
                 let wait = try session.wait(after: error, sent: meter.sent, at: clock.now, random: &random)
@@ -106,10 +103,11 @@ struct ImportUploader: Sendable {
         if !recorder.waits { await recorder.leave(input, sums) }
     }
 
-    /// Nothing more can be uploaded, for the import is over.
-    private func abandon(_ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ state: ImportState) async throws {
+    /// Nothing more is to be uploaded.
+    private func settle(_ input: Ledger.Ordinal, _ target: ImportEntry.Target, _ state: ImportState) async throws {
         switch state {
         case .open: break
+        case .complete(let sums): try await finish(input, target, sums)
         case .gone(let problem): await recorder.vanished(input, problem)
         case .ended(let last):
             let task = try IngestRecorder.task(target.task)
@@ -129,7 +127,10 @@ struct ImportUploader: Sendable {
         do {
             let task = try await client.send(.get, "/tasks/\(target.task.percentEncoded)").body
             let update = TaskUpdate(task: task)
-            return update.isTerminal ? .ended(update) : .open(ImportSums(update.result ?? .null))
+            if update.isTerminal { return .ended(update) }
+            let standing = try await client.send(.get, target.path).body
+            let sums = ImportSums(standing)
+            return standing["state"]?.string == "open" ? .open(sums) : .complete(sums)
         } catch let problem as ProblemError where problem.status == 404 {
             return .gone(problem)
         }
@@ -142,8 +143,10 @@ struct ImportUploader: Sendable {
 
 /// What the server says of an import.
 private enum ImportState {
-    /// It takes lines, or ingests them.
+    /// It takes lines.
     case open(ImportSums)
+    /// It has all its lines, and ingests them.
+    case complete(ImportSums)
     case ended(TaskUpdate)
     case gone(ProblemError)
 }

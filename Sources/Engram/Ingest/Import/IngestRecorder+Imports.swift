@@ -3,21 +3,22 @@ import Knowledge
 /// What is told of inputs that are imported.
 extension IngestRecorder {
     /// The import is open at the server, or was before.
-    func opened(_ input: Ledger.Ordinal, _ task: Identifier) {
+    /// - Parameter meter: tells how much of the input has gone out.
+    func opened(_ input: Ledger.Ordinal, _ task: Identifier, _ meter: UploadMeter) {
         display.contact()
+        display.message = "uploading"
         display.emit("import", Origin(input: input, line: nil), [.init("task_id", JSON(task))])
-        open[input] = Open()
+        open[input] = Open(meter: meter)
         if waits { watch(Submission(input: input, task: task, kind: .lines)) }
     }
 
     /// The server has all of the input.
     func uploaded(_ input: Ledger.Ordinal, _ sums: ImportSums) throws(FileError) {
         display.contact()
-        var entry = entry(of: input)
-        entry.isUploaded = true
-        setEntry(entry, of: input)
         markAccepted(input)
-        if open[input]?.sums.lines ?? 0 < sums.lines { open[input]?.sums = sums }
+        display.message = ""
+        open[input]?.meter = nil
+        refreshed(input, sums)
         try save()
     }
 
@@ -49,14 +50,32 @@ extension IngestRecorder {
         display.loss("failed", Origin(input: input, line: nil), "its import is gone: \(problem)")
     }
 
+    /// The import of a submission whose sums are worth asking for: they are shown, and have not been asked for within a second.
+    func wantsSums(_ submission: Submission) -> ImportEntry.Target? {
+        guard submission.kind == .lines, display.style != .json, let last = open[submission.input]?.askedAt else { return nil }
+        let now = clock.now
+        guard last.duration(to: now) >= .seconds(1) else { return nil }
+        open[submission.input]?.askedAt = now
+        return entry(of: submission.input).target
+    }
+
+    /// How an import stands.
+    func refreshed(_ input: Ledger.Ordinal, _ sums: ImportSums) {
+        // An answer may be older than another's.
+        if let known = open[input]?.sums, (known.lines, known.ended) < (sums.lines, sums.ended) { open[input]?.sums = sums }
+    }
+
     func updateImport(_ submission: Submission, _ update: TaskUpdate) {
         let input = submission.input
         if !update.isTerminal {
             guard open[input] != nil else { return }
             open[input]?.progress = Double(update.progress) / 100
             open[input]?.remaining = update.data["eta_seconds"]?.integer.map { Int(clamping: $0) }
-            if let result = update.result { open[input]?.sums = ImportSums(result) }
-            display.update(input, submission.task, update, isOnly: false)
+            if display.style == .json {
+                display.update(input, submission.task, update, isOnly: false)
+            } else {
+                display.contact()
+            }
             return
         }
         let sums = ImportSums(update.result ?? .null)
