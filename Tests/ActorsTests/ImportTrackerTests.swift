@@ -52,6 +52,25 @@ import Testing
         }
     }
 
+    @Test func aRepeatedIdempotencyKeyFindsTheImportAndFollowsNoOther() async throws {
+        let engine = Engine()
+        try await engine.run {
+            let project = try await engine.store.defaultProject()
+            func begin() async throws -> ImportRecord {
+                try await engine.supervisor.imports.begin(
+                    ImportSubmission(
+                        id: engine.store.numbering.identifier(), project: project.number, isResumable: true, at: TimeSource.system.now(),
+                        idempotency: .init(scope: "s", key: "k", fingerprint: [1], answer: [])))
+            }
+            let first = try await begin()
+            let second = try await begin()
+            #expect(second.task.id == first.task.id)
+            _ = try await accept(batch(first, ["one"], engine.store), engine)
+            #expect(try await engine.transcript(of: first.task.id).last?.task.status == .completed)
+            #expect(try await begin().task.status == .completed)
+        }
+    }
+
     @Test func anEmptyFileIsAnImportOfNothing() async throws {
         let engine = Engine()
         try await engine.run {

@@ -26,6 +26,20 @@ extension StoreConformance {
             let other = try await trial.running(in: project)
             #expect(try await trial.store.importRecord(of: other.id) == nil)
         },
+        Check("an idempotency key makes one import, which is returned as it stands") { trial in
+            let project = try await trial.project()
+            func submission(_ fingerprint: UInt8 = 1, key: String = "k") -> ImportSubmission {
+                ImportSubmission(
+                    id: trial.newID(), project: project.number, isResumable: true, at: trial.at(),
+                    idempotency: .init(scope: "s", key: key, fingerprint: [fingerprint], answer: []))
+            }
+            let record = try await trial.store.beginImport(submission())
+            let after = try await trial.store.acceptBatch(trial.batch([trial.line(1, "one", of: record)], of: record)).record
+            #expect(try await trial.store.beginImport(submission()) == after)
+            #expect(try await trial.store.beginImport(submission(key: "other")).task.id != record.task.id)
+            await trial.refuses(.idempotencyMismatch) { _ = try await trial.store.beginImport(submission(2)) }
+            #expect(try await trial.store.unfinishedImports().count == 2)
+        },
         Check("a batch makes memories with tasks in the order of its lines, under the import") { trial in
             let project = try await trial.project()
             let record = try await trial.begin(in: project)

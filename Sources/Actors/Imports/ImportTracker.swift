@@ -86,12 +86,16 @@ package actor ImportTracker {
         hub.families.say(record.task.id)
     }
 
-    /// Makes an import.
+    /// Makes an import, or finds the one that the same idempotency key has made.
     /// - Throws: what ``ImportStore/beginImport(_:)`` throws.
     package func begin(_ submission: ImportSubmission) async throws -> ImportRecord {
         entries[submission.id] = Entry()
         do {
             let record = try await store.beginImport(submission)
+            guard record.task.id == submission.id else {
+                entries[submission.id] = nil
+                return record
+            }
             // Somebody may have cancelled it already.
             if entries[submission.id] != nil { follow(record) }
             return record

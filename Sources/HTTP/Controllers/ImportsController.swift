@@ -28,22 +28,25 @@ struct ImportsController {
         let project = try await project(context, principal)
         let media = Self.media(of: request)
         if media == "application/json" || media.hasSuffix("+json") {
-            var fields = try BodyFields(try await request.json(limit: backend.bodyLimit).document)
+            let (document, bytes) = try await request.json(limit: backend.bodyLimit)
+            var fields = try BodyFields(document)
             let name = fields.text("name", most: 500)
             try fields.check()
-            let record = try await begin(in: project, name: name, isResumable: true, totalBytes: nil)
-            return Response(.created, json: .object(links(record, principal) + [.init("message", "Send the lines to upload_url.")]))
+            let submission = ImportSubmission(
+                id: backend.newIdentifier(), project: project.number, name: name, isResumable: true, at: backend.time.now(),
+                idempotency: try request.idempotency(of: principal, body: bytes))
+            let record = try await backend.supervisor.imports.begin(submission)
+            return Response(
+                .created, json: .object(links(record, principal) + [.init("message", "Send the lines to upload_url.")]),
+                headers: record.task.id == submission.id ? [:] : Request.replayedHeaders)
         }
         try Self.checkIsLines(media)
-        let record = try await begin(in: project, name: nil, isResumable: false, totalBytes: Self.length(of: request))
-        return try await take(request, record, project, principal)
-    }
-
-    private func begin(in project: ProjectRecord, name: String?, isResumable: Bool, totalBytes: Int?) async throws -> ImportRecord {
-        try await backend.supervisor.imports.begin(
+        _ = try Self.priority(of: request)
+        let record = try await backend.supervisor.imports.begin(
             ImportSubmission(
-                id: backend.newIdentifier(), project: project.number, name: name, isResumable: isResumable, totalBytes: totalBytes,
+                id: backend.newIdentifier(), project: project.number, isResumable: false, totalBytes: Self.length(of: request),
                 at: backend.time.now()))
+        return try await take(request, record, project, principal)
     }
 
     /// The import that a path names.
@@ -64,7 +67,10 @@ struct ImportsController {
                 links(record, principal) + [
                     .init("name", JSON(record.name)), .init("state", .string(Self.name(of: record.state))),
                     .init("lines", JSON(record.mark.lines)), .init("bytes", JSON(record.mark.bytes))
-                ] + counts(record)))
+                ] + counts(record) + [
+                    .init("completed", JSON(record.counts.completed)), .init("failed", JSON(record.counts.failed)),
+                    .init("cancelled", JSON(record.counts.cancelled))
+                ]))
     }
 
     /// Goes on where an earlier upload of the same file stopped.
@@ -75,7 +81,8 @@ struct ImportsController {
         try Self.checkIsLines(Self.media(of: request))
         guard await backend.supervisor.imports.beginUpload(of: id) else {
             throw Problem(
-                .conflict, "Another upload of this import is under way. Wait for its end and send the file again if it was cut off.")
+                .conflict, "Another upload of this import is under way. Wait for its end and send the file again if it was cut off.",
+                headers: [.retryAfter: "1"])
         }
         do {
             let record = try await record(context, project)
@@ -88,9 +95,10 @@ struct ImportsController {
         }
     }
 
-    private func take(_ request: Request, _ record: ImportRecord, _ project: ProjectRecord, _ principal: Principal) async throws -> Response
-    {
-        let parser = LineParser(project: project, authorID: principal.authorID, limit: backend.bodyLimit, backend: backend)
+    private func take(_ request: Request, _ record: ImportRecord, _ project: ProjectRecord, _ principal: Principal) async throws -> Response {
+        let parser = LineParser(
+            project: project, authorID: principal.authorID, priority: try Self.priority(of: request), limit: backend.bodyLimit,
+            backend: backend)
         let upload = ImportUpload(backend: backend, record: record, parser: parser, totalBytes: Self.length(of: request))
         let imports = backend.supervisor.imports
         do {
@@ -192,6 +200,16 @@ struct ImportsController {
     }
 
     private static func length(of request: Request) -> Int? { request.headers[.contentLength].flatMap { Int($0) } }
+
+    /// What `?priority=` says of memories whose line does not.
+    /// - Throws: 422.
+    private static func priority(of request: Request) throws(Problem) -> TaskPriority {
+        switch request.uri.queryParameters["priority"] {
+        case nil, "bulk"?: return .bulk
+        case "interactive"?: return .interactive
+        default: throw Problem(fields: [.init(name: "priority", message: "must be interactive or bulk")])
+        }
+    }
 
     /// - Throws: 415.
     private static func checkIsLines(_ media: String) throws(Problem) {

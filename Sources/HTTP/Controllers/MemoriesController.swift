@@ -9,9 +9,6 @@ import Persistence
 struct MemoriesController {
     let backend: Backend
 
-    private static let idempotencyKey = HTTPField.Name("Idempotency-Key")
-    private static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")
-
     func register(_ routes: Routes) {
         routes.post("/memories", create)
         routes.get("/memories", list)
@@ -73,25 +70,17 @@ struct MemoriesController {
         _ submission: Submission, answer: JSON, status: HTTPResponse.Status, body: ByteBuffer, _ request: Request, _ principal: Principal
     ) async throws -> Response {
         var submission = submission
-        if let name = Self.idempotencyKey, let key = request.headers[name] {
-            guard (1...255).contains(key.utf8.count) else {
-                throw Problem(.badRequest, "An Idempotency-Key must have 1 to 255 characters.")
-            }
-            let path = request.uri.path.split(separator: "/").joined(separator: "/")
-            submission.idempotency = Submission.Idempotency(
-                scope: "\(principal.authorID) \(path)", key: key, fingerprint: Digest.sha256(Array(body.readableBytesView)),
-                answer: answer.utf8, revisionAnswer: { Self.answer($0.json, .revised).utf8 })
-        }
+        submission.idempotency = try request.idempotency(
+            of: principal, body: body, answer: answer.utf8, revisionAnswer: { Self.answer($0.json, .revised).utf8 })
         switch try await backend.store.accept(submission) {
         case .created:
             backend.supervisor.accepted(Lane(project: submission.project, priority: submission.priority))
             return respond(status, answer, task: submission.taskID, principal)
         case .replayed(let bytes, let task):
             let answer = try bytes.withUnsafeBytes { bytes throws(JSONSyntaxError) in try JSON.parse(bytes) }
-            let headers: HTTPFields = Self.idempotencyReplayed.map { [$0: "true"] } ?? [:]
             // A revision was answered with 200.
             let status = answer["outcome"] == Outcome.revised.member.value ? .ok : status
-            return respond(status, answer, task: task, principal, headers: headers)
+            return respond(status, answer, task: task, principal, headers: Request.replayedHeaders)
         case .existing(let memory):
             return respond(.ok, live(memory).json, outcome: .unchanged, task: memory.taskID, principal, headers: eTag(of: memory))
         case .revised(let revision):

@@ -9,6 +9,8 @@ import Persistence
 struct LineParser: Sendable {
     let project: ProjectRecord
     let authorID: String
+    /// Of memories whose line does not say.
+    let priority: TaskPriority
     /// The most bytes that a line may have; for the message about one that has more.
     let limit: Int
     let backend: Backend
@@ -31,10 +33,9 @@ struct LineParser: Sendable {
         guard document.members != nil else {
             throw Problem(.unprocessableContent, "The line must be a JSON object; it is \(document.typeName).")
         }
-        let draft = try MemoryDraft(document, defaults: .init(project: project.id.description, priority: .bulk))
-        guard
-            draft.project == project.id.description || (draft.project == "default" && project.isDefault)
-                || Identifier(draft.project) == project.id
+        let draft = try MemoryDraft(document, defaults: .init(project: project.id.description, priority: priority))
+        guard draft.project == project.id.description || (draft.project == "default" && project.isDefault)
+            || Identifier(draft.project) == project.id
         else {
             throw Problem(
                 .unprocessableContent,

@@ -7,8 +7,9 @@ package import Knowledge
 /// ``TaskStore/cancel(id:at:)`` of an import makes it ``ImportRecord/State/cancelled`` in the same transaction. From then on ``TaskStore/claim(_:limit:at:)``
 /// cancels waiting children instead of claiming them, until all have been.
 package protocol ImportStore: Sendable {
-    /// Makes an import and its task: attempt 1, revision 1, started `at`, priority bulk.
-    /// - Throws: `notFound` (no such project), `unavailable` when the id is taken, `full`.
+    /// Makes an import and its task: attempt 1, revision 1, started `at`, priority bulk. When the idempotency key was used before and that import
+    /// is still known, it is returned as it stands, and its id tells it apart.
+    /// - Throws: `notFound` (no such project), `idempotencyMismatch`, `unavailable` when the id is taken, `full`.
     func beginImport(_ submission: ImportSubmission) async throws -> ImportRecord
     /// - Parameter task: the id of its task. Another task's is answered with nothing.
     func importRecord(of task: Identifier) async throws -> ImportRecord?

@@ -63,7 +63,7 @@ extension Database {
                 memory.record, to: record, contentHash: submission.contentHash, task: submission.taskID, priority: submission.priority,
                 parent: submission.parent, at: submission.at, epoch: epoch, numbers)
             if let idempotency = submission.idempotency, let answer = idempotency.revisionAnswer?(revision.memory) {
-                try keep(idempotency, answer: answer, of: submission)
+                try keep(idempotency, answer: answer, task: submission.taskID, at: submission.at)
             }
             return .revised(revision)
         }
@@ -92,7 +92,9 @@ extension Database {
         return (record, isSame ? nil : submission.applied(to: record))
     }
 
-    private func answer(to idempotency: Submission.Idempotency) throws -> Acceptance? {
+    /// What was answered when the key was used before.
+    /// - Throws: `idempotencyMismatch`.
+    func answer(to idempotency: Submission.Idempotency) throws -> Acceptance? {
         let kept = try first(
             "SELECT fingerprint, answer, task FROM idempotency_keys WHERE scope = ? AND key = ?", idempotency.scope, idempotency.key
         ) { cells in
@@ -120,12 +122,18 @@ extension Database {
         try insertTask(
             task, id: submission.taskID, type: .addEpisode, Lane(project: submission.project, priority: submission.priority),
             memory: memory, parent: submission.parent, at: submission.at)
-        if let idempotency = submission.idempotency { try keep(idempotency, answer: idempotency.answer, of: submission) }
+        if let idempotency = submission.idempotency {
+            try keep(idempotency, answer: idempotency.answer, task: submission.taskID, at: submission.at)
+        }
     }
 
-    private func keep(_ idempotency: Submission.Idempotency, answer: [UInt8], of submission: Submission) throws {
+    func keep(_ idempotency: Submission.Idempotency, answer: [UInt8], task: Identifier, at: Timestamp) throws {
         try run(
             "INSERT INTO idempotency_keys (scope, key, fingerprint, answer, task, used_at) VALUES (?, ?, ?, ?, ?, ?)", idempotency.scope,
-            idempotency.key, idempotency.fingerprint, answer, submission.taskID, submission.at)
+            idempotency.key, idempotency.fingerprint, answer, task, at)
+    }
+
+    func forget(_ idempotency: Submission.Idempotency) throws {
+        try run("DELETE FROM idempotency_keys WHERE scope = ? AND key = ?", idempotency.scope, idempotency.key)
     }
 }

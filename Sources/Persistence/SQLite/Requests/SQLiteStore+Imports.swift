@@ -155,7 +155,12 @@ extension Database {
         guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
             throw StoreError.notFound("project")
         }
+        if let idempotency = submission.idempotency, case .replayed(_, let task)? = try answer(to: idempotency) {
+            if let number = try self.task(task)?.number, let record = try importRecord(number) { return record }
+            try forget(idempotency)
+        }
         guard try task(submission.id) == nil else { throw StoreError.idTaken("task") }
+        if let idempotency = submission.idempotency { try keep(idempotency, answer: [], task: submission.id, at: submission.at) }
         let number = numbers.task()
         try run(
             """

@@ -3,7 +3,13 @@ import Knowledge
 extension InMemoryState {
     mutating func beginImport(_ submission: ImportSubmission) throws(StoreError) -> ImportRecord {
         guard let project = projects[submission.project]?.record else { throw Self.notFound("project") }
+        if let idempotency = submission.idempotency, let answer = try answers.answer(to: idempotency),
+            let record = importRecord(of: answer.task)
+        {
+            return record
+        }
         guard tasks.number(of: submission.id) == nil else { throw Self.idTaken("task") }
+        if let idempotency = submission.idempotency { answers.keep(idempotency, answer: [], task: submission.id, at: submission.at) }
         let task = TaskRecord(
             number: tasks.nextNumber(), id: submission.id, type: .importMemories, project: project.number, projectID: project.id,
             projectName: project.name, priority: .bulk, status: .processing, revision: 1, attempt: 1, memory: nil, memoryID: nil,

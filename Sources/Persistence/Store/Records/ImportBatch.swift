@@ -8,14 +8,20 @@ package struct ImportSubmission: Sendable {
     package var isResumable: Bool
     package var totalBytes: Int?
     package var at: Timestamp
+    /// Its ``Submission/Idempotency/answer`` is not needed: an import that was made before is answered with as it stands.
+    package var idempotency: Submission.Idempotency?
 
-    package init(id: Identifier, project: ProjectNumber, name: String? = nil, isResumable: Bool, totalBytes: Int? = nil, at: Timestamp) {
+    package init(
+        id: Identifier, project: ProjectNumber, name: String? = nil, isResumable: Bool, totalBytes: Int? = nil, at: Timestamp,
+        idempotency: Submission.Idempotency? = nil
+    ) {
         self.id = id
         self.project = project
         self.name = name
         self.isResumable = isResumable
         self.totalBytes = totalBytes
         self.at = at
+        self.idempotency = idempotency
     }
 }
 
