@@ -17,7 +17,7 @@ import Testing
         #expect((sums.submitted, sums.lines, sums.ended) == (12, 19, 18))
         #expect(sums.failures.map(\.line) == [17, nil])
         #expect(sums.failures.first?.error == "why")
-        let tally = sums.tally()
+        let tally = sums.tally(of: .failed)
         #expect((tally.completed, tally.failed, tally.cancelled, tally.rejected, tally.unchanged) == (8, 2, 1, 4, 3))
         #expect(tally.receipt.entitiesCreated == 5)
         #expect(sums.tallyOfUpload.submitted == 12)
@@ -34,9 +34,15 @@ import Testing
     /// A cancelled import's memories are cancelled by and by; nothing of it is left out of the sums.
     @Test func cancelledImportsHaveNothingOpen() {
         let sums = ImportSums(["accepted": 10, "completed": 3, "cancelled": 2])
-        #expect(sums.tally().cancelled == 2)
-        #expect(sums.tally(isCancelled: true).cancelled == 7)
-        #expect(sums.tally(isCancelled: true).memories == 10)
+        #expect(sums.tally(of: .completed).cancelled == 2)
+        #expect(sums.tally(of: .cancelled).cancelled == 7)
+        #expect(sums.tally(of: .cancelled).memories == 10)
+    }
+
+    @Test func anImportThatBrokeAsAWholeIsAFailureToo() {
+        #expect(!ImportSums().tally(of: .completed).hasFailures)
+        #expect(ImportSums(["accepted": 2, "completed": 2]).tally(of: .failed).failed == 1)
+        #expect(ImportSums().tally(of: .cancelled).cancelled == 1)
     }
 
     @Test(arguments: [#"{}"#, #"{"accepted":-5,"failures":[1,"x"]}"#, #"{"accepted":"many","failures":{}}"#, "[]", "null"])

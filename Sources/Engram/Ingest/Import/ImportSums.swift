@@ -24,6 +24,8 @@ struct ImportSums: Equatable, Sendable {
     /// The first that failed; ``failed`` may be more.
     var failures: [Failure] = []
     var warning: String?
+    /// How much of the input the server has, when it says so.
+    var bytes: Int64?
 
     init() {}
 
@@ -43,6 +45,7 @@ struct ImportSums: Equatable, Sendable {
                 line: failure["line"]?.integer.map { Int(clamping: $0) }, error: failure["error"]?.string ?? "no reason was given")
         }
         warning = json["warning"]?.string
+        bytes = json["bytes"]?.integer
     }
 
     private static func count(_ json: JSON?) -> Int {
@@ -57,12 +60,15 @@ struct ImportSums: Equatable, Sendable {
     var ended: Int { completed + failed + cancelled + unchanged + rejected }
 
     /// The sums of an import that has ended.
-    /// - Parameter isCancelled: then whatever had not ended never will, although the server may not have counted it yet.
-    func tally(isCancelled: Bool = false) -> Tally {
+    ///
+    /// An import that did not come to its end counts as one memory at least that did not either, so that the run says so.
+    /// - Parameter ending: how its task ended. What had not ended of a cancelled one never will, although the server may not have counted
+    ///   it yet.
+    func tally(of ending: TaskUpdate.Kind) -> Tally {
         var tally = Tally()
         tally.completed = completed
-        tally.failed = failed
-        tally.cancelled = isCancelled ? max(cancelled, submitted - completed - failed) : cancelled
+        tally.failed = ending == .failed ? max(1, failed) : failed
+        tally.cancelled = ending == .cancelled ? max(1, submitted - completed - failed) : cancelled
         tally.unchanged = unchanged
         tally.rejected = rejected
         tally.receipt = receipt

@@ -35,7 +35,12 @@ struct ImportUploader: Sendable {
             case .open, .complete:
                 let meter = UploadMeter()
                 await recorder.opened(input, try IngestRecorder.task(target.task), meter)
-                if case .complete(let sums) = state { return try await finish(input, target, sums) }
+                if case .complete(let sums) = state {
+                    if let length = lines.bytes.length, let bytes = sums.bytes, length != bytes {
+                        await recorder.note(input, "it has changed since it was uploaded; the run is about what it was then")
+                    }
+                    return try await finish(input, target, sums)
+                }
                 return try await upload(lines, input, target, meter)
             }
         }

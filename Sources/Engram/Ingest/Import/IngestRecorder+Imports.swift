@@ -79,7 +79,7 @@ extension IngestRecorder {
             return
         }
         let sums = ImportSums(update.result ?? .null)
-        guard settleImport(input, sums.tally(isCancelled: update.kind == .cancelled)) else { return }
+        guard settleImport(input, sums.tally(of: update.kind)) else { return }
         tellFailures(input, sums)
         display.update(input, submission.task, update, as: "import_ended", isOnly: false)
         if update.kind == .cancelled { display.note(input, "its import was cancelled") }
