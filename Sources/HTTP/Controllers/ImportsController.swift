@@ -95,7 +95,8 @@ struct ImportsController {
         }
     }
 
-    private func take(_ request: Request, _ record: ImportRecord, _ project: ProjectRecord, _ principal: Principal) async throws -> Response {
+    private func take(_ request: Request, _ record: ImportRecord, _ project: ProjectRecord, _ principal: Principal) async throws -> Response
+    {
         let parser = LineParser(
             project: project, authorID: principal.authorID, priority: try Self.priority(of: request), limit: backend.bodyLimit,
             backend: backend)

@@ -34,8 +34,9 @@ struct LineParser: Sendable {
             throw Problem(.unprocessableContent, "The line must be a JSON object; it is \(document.typeName).")
         }
         let draft = try MemoryDraft(document, defaults: .init(project: project.id.description, priority: priority))
-        guard draft.project == project.id.description || (draft.project == "default" && project.isDefault)
-            || Identifier(draft.project) == project.id
+        guard
+            draft.project == project.id.description || (draft.project == "default" && project.isDefault)
+                || Identifier(draft.project) == project.id
         else {
             throw Problem(
                 .unprocessableContent,
