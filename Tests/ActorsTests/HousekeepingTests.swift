@@ -32,4 +32,34 @@ import Testing
             return
         }
     }
+
+    @Test(arguments: [(nil, nil, 1000), (100, nil, 4), (nil, 7, 7), (100, 2, 2), (nil, 0, 0)] as [(Int64?, Int?, Int)])
+    func finishedTasksAreForgottenByAgeAndNumber(age: Int64?, limit: Int?, left: Int) async throws {
+        let store = InMemoryStore()
+        let project = try await store.defaultProject().number
+        var random = SplitMix(seed: 1)
+        for second in 0..<1000 as Range<Int64> {
+            let moment = Timestamp(microseconds: second * 1_000_000)
+            let submission = Submission(
+                memoryID: Identifier(milliseconds: 1, random: &random), taskID: Identifier(milliseconds: 1, random: &random),
+                project: project,
+                episode: Episode(content: "text"), authorID: "test", at: moment)
+            _ = try await store.accept(submission)
+            _ = try await store.cancel(id: submission.taskID, at: moment)
+        }
+        var retention = TaskRetention()
+        retention.age = age.map { .seconds($0) }
+        retention.limit = limit
+        let now = Timestamp(microseconds: 1_096_000_000)
+        let housekeeping = Housekeeping(
+            store: store, retention: retention, time: TimeSource { now }, clock: InstantClock(), logger: Logger(label: "test"))
+        await housekeeping.tidy()
+        #expect(try await store.finishedTasks() == left)
+        let tasks = try await store.tasks(TaskQuery(projects: nil), slice: Slice(limit: 1000))
+        #expect(tasks.count == left)
+        if let oldest = tasks.last {
+            #expect(oldest.createdAt == Timestamp(microseconds: Int64(1000 - left) * 1_000_000), "the newest stay")
+        }
+        #expect(try await store.memories(MemoryQuery(projects: nil, status: .cancelled), slice: Slice(limit: 0)).total == 1000)
+    }
 }

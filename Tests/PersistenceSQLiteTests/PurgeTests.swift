@@ -90,4 +90,21 @@ import Testing
             #expect(try await rows(store) == before)
         }
     }
+
+    @Test func freedSpaceIsGivenBackStepByStep() async throws {
+        let text = String(repeating: "0123456789", count: 20_000)
+        try await database.withStore { store async throws in
+            let project = try await store.createProject(id: store.numbering.identifier(), name: "gone", description: nil, at: .now)
+            for _ in 0..<300 { _ = try await store.accept(text, project: project.number) }
+            let pages = try await store.read { try $0.value("PRAGMA page_count", as: Int.self) }
+            #expect(try await store.shrink() == false, "nothing is free")
+            try await store.deleteProject(id: project.id)
+            while try await store.purge(limit: 400) {}
+            var steps = 0
+            while try await store.shrink() { steps += 1 }
+            #expect(steps > 10)
+            #expect(try await store.read { try $0.value("PRAGMA page_count", as: Int.self) } < pages - 5000)
+            #expect(try await store.accept("still works").memory > MemoryNumber(0))
+        }
+    }
 }

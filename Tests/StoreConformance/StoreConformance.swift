@@ -34,7 +34,7 @@ package struct StoreConformance: Sendable {
 
     package static let checks: [Check] =
         projects + deletions + acceptances + submissions + imports + importCancels + memoryQueries + taskQueries + claims + restarts
-        + endings + retries + races
+        + endings + retries + retention + races
         + commits
         + facts
         + entityViews

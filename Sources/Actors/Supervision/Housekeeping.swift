@@ -3,6 +3,16 @@ package import Logging
 package import Persistence
 import ServiceLifecycle
 
+/// For how long finished tasks are kept.
+package struct TaskRetention: Sendable, Equatable {
+    /// How long after their end; `nil` is for ever.
+    package var age: Duration? = .seconds(7 * 24 * 3600)
+    /// How many at most; `nil` is all.
+    package var limit: Int? = 1_000_000
+
+    package init() {}
+}
+
 /// Forgets what has served its time, a little at a time, so that it never stands in anybody's way: soon after the start, then now and then, and
 /// whenever somebody has left something to be cleared away.
 package struct Housekeeping: Service {
@@ -13,17 +23,24 @@ package struct Housekeeping: Service {
     private static let batch = 1000
     /// How many rows of deleted projects go in one write, and how long the others have the writer to themselves afterwards.
     private static let purgeBatch = 400
+    /// How many tasks are looked at in one step.
+    private static let pruneBatch = 300
     private static let pause: Duration = .milliseconds(10)
 
     private let store: any Store
+    private let retention: TaskRetention
     private let time: TimeSource
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
-    package init(store: any Store, time: TimeSource = .system, clock: any Clock<Duration> = ContinuousClock(), logger: Logger) {
+    package init(
+        store: any Store, retention: TaskRetention = TaskRetention(), time: TimeSource = .system,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
         self.store = store
+        self.retention = retention
         self.time = time
         self.clock = clock
         self.logger = logger
@@ -56,9 +73,29 @@ package struct Housekeeping: Service {
         await attempt("a deleted project's rows could not be deleted; the next round goes on") {
             while try await store.purge(limit: Self.purgeBatch) { try await rest() }
         }
+        await attempt("finished tasks could not be pruned; the next round tries again") { try await pruneTasks() }
         await attempt("what is kept of imports that are gone could not be deleted; the next round goes on") {
             while try await store.pruneImports(limit: Self.purgeBatch) > 0 { try await rest() }
         }
+        await attempt("free space could not be given back; the next round tries again") {
+            while try await store.shrink() { try await rest() }
+        }
+    }
+
+    private func pruneTasks() async throws {
+        var rule = PruneRule(endedBefore: retention.age.map { time.now().earlier(by: $0) })
+        if let limit = retention.limit { rule.excess = max(0, try await store.finishedTasks() - limit) }
+        guard rule.endedBefore != nil || rule.excess > 0 else { return }
+        var total = 0
+        while true {
+            let pruned = try await store.pruneTasks(rule, limit: Self.pruneBatch)
+            total += pruned.count
+            guard let last = pruned.last else { break }
+            rule.after = last
+            rule.excess -= min(rule.excess, pruned.count)
+            try await rest()
+        }
+        if total > 0 { logger.info("finished tasks pruned", metadata: ["tasks": "\(total)"]) }
     }
 
     /// - Throws: `CancellationError`.
@@ -74,5 +111,12 @@ package struct Housekeeping: Service {
         } catch {
             logger.warning(failure, metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension Timestamp {
+    fileprivate func earlier(by duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(microseconds: microseconds - seconds * 1_000_000 - attoseconds / 1_000_000_000_000)
     }
 }

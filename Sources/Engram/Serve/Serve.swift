@@ -55,6 +55,8 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var extraction: ExtractorOptions
 
+    @OptionGroup var tasks: RetentionOptions
+
     @Option(help: ArgumentHelp("How long the tickets in stream URLs are valid.", valueName: "duration"))
     var ticketLifetime = DurationArgument(.seconds(24 * 3600))
 

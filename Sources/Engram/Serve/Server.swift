@@ -77,7 +77,7 @@ struct Server {
         let supervisor = IngestionSupervisor(
             TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger),
             configuration: configuration)
-        let housekeeping = Housekeeping(store: store, logger: logger)
+        let housekeeping = Housekeeping(store: store, retention: options.tasks.retention, logger: logger)
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, housekeeping: housekeeping, authenticator: authenticator, consoleCodes: codes,
             time: time,

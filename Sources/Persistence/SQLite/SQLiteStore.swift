@@ -11,15 +11,17 @@ package final class SQLiteStore: Store {
     package let epoch: Int64
     package let numbering: GraphNumbering
     let numbers: NumberSource
+    let ledger: TaskLedger
     private let pool: DatabasePool
     private let writer: Writer
 
     init(_ opening: Opening, failpoint: Failpoint?) {
         epoch = opening.epoch
         numbers = opening.numbers
+        ledger = opening.ledger
         numbering = opening.numbers.numbering
         pool = opening.pool
-        writer = Writer(opening.pool, epoch: opening.epoch, failpoint: failpoint)
+        writer = Writer(opening.pool, epoch: opening.epoch, ledger: opening.ledger, failpoint: failpoint)
         writer.start()
     }
 

@@ -11,6 +11,7 @@ package struct Failpoint: Sendable, Equatable {
         case purge
         case revise
         case remove
+        case prune
     }
 
     package enum Position: String, Sendable, CaseIterable {

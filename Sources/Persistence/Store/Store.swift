@@ -8,7 +8,7 @@ package import Knowledge
 /// one that is taken is refused with `unavailable`. What names a project, memory or entity that does not exist is answered
 /// with nothing, unless `notFound` is documented. A slice past the end of a list is empty and still tells the total.
 package protocol Store:
-    ProjectStore, MemoryStore, VersionStore, TaskStore, RetryStore, ImportStore, DeletionStore, GraphStore, AccessKeyStore
+    ProjectStore, MemoryStore, VersionStore, TaskStore, RetryStore, ImportStore, DeletionStore, RetentionStore, GraphStore, AccessKeyStore
 {
     /// The boot of this store, from 1; grows durably with every opening. Writes of an older boot are refused with `closed`.
     var epoch: Int64 { get }
@@ -64,7 +64,8 @@ package protocol TaskStore: Sendable {
     func submit(_ submission: TaskSubmission) async throws -> TaskRecord
     func task(id: Identifier) async throws -> TaskRecord?
     func tasks(_ query: TaskQuery, slice: Slice) async throws -> [TaskRecord]
-    /// Counts the tasks accepted at `moment` or later; waiting and running ones are counted whatever their age.
+    /// Counts the tasks accepted in the minute of `moment` or later, those that were pruned since too; waiting and running ones are counted whatever their
+    /// age. `moment` is at most a day before the newest task, `now` at most some minutes before the newest completion. O(lanes).
     func statistics(since moment: Timestamp, now: Timestamp, projects: [ProjectNumber]?) async throws -> TaskStatistics
     /// Every lane that has waiting tasks, in ascending order of project and priority.
     func backlog() async throws -> [LaneBacklog]

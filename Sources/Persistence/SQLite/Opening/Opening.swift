@@ -9,6 +9,7 @@ struct Opening: Sendable {
     var pool: DatabasePool
     var epoch: Int64
     var numbers: NumberSource
+    var ledger: TaskLedger
 
     /// Opens on a thread that may block.
     static func open(_ path: String) async throws -> Opening {
@@ -25,7 +26,9 @@ struct Opening: Sendable {
             try Self.migrate(pool, path)
             // `DatabasePool.init` has set it to NORMAL, which loses acknowledged commits with the power.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            (epoch, numbers) = try pool.write { try Self.boot($0) }
+            let (epoch, numbers, ledger) = try pool.write { try Self.boot($0) }
+            try pool.writeWithoutTransaction { try ledger.watch($0) }
+            (self.epoch, self.numbers, self.ledger) = (epoch, numbers, ledger)
             self.pool = pool
         } catch {
             throw StoreError(opening: error, at: path)
@@ -43,10 +46,11 @@ struct Opening: Sendable {
             if db.configuration.readonly {
                 try db.execute(sql: "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY")
             } else {
+                // How the file can shrink is decided when it is made: one that was made otherwise stays as it is.
                 // Checkpoints are the writer's own doing, between two transactions, when no caller waits for them.
                 try db.execute(
                     sql: """
-                        PRAGMA auto_vacuum = NONE; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST;
+                        PRAGMA auto_vacuum = INCREMENTAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST;
                         PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 0
                         """)
             }
@@ -70,7 +74,7 @@ struct Opening: Sendable {
     }
 
     /// Begins a new boot.
-    private static func boot(_ db: Database) throws -> (Int64, NumberSource) {
+    private static func boot(_ db: Database) throws -> (Int64, NumberSource, TaskLedger) {
         guard try db.value("PRAGMA synchronous", as: Int.self) == 2 else {
             throw StoreError(.unusable, "SQLite does not accept full syncs, without which nothing acknowledged is safe.")
         }
@@ -82,6 +86,6 @@ struct Opening: Sendable {
                 "INSERT INTO projects (number, id, name, is_default, created_at, updated_at) VALUES (?, ?, 'Default', 1, ?, ?)",
                 numbers.project(), numbers.identifier(), now, now)
         }
-        return (epoch, numbers)
+        return (epoch, numbers, TaskLedger(try TaskTally(db)))
     }
 }

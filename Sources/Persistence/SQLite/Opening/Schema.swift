@@ -20,7 +20,8 @@ enum Schema {
         Step(name: "6 imports", sql: imports),
         Step(name: "7 deletions", sql: deletions),
         Step(name: "8 interruptions", sql: interruptions),
-        Step(name: "9 versions of memories", sql: versions)
+        Step(name: "9 versions of memories", sql: versions),
+        Step(name: "10 retention", sql: retention)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

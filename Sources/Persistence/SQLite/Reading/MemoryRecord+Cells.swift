@@ -4,9 +4,13 @@ import Persistence
 extension MemoryRecord {
     static let columns = """
         m.number, m.id, m.project, p.id, \(Episode.columns), m.tags, m.collaborators, m.is_public, m.metadata, m.external_id, m.author, \
-        m.version, m.source, t.id, t.status, t.progress, m.created_at, m.updated_at
+        m.version, m.source, coalesce(t.id, f.id), coalesce(t.status, f.status), coalesce(t.progress, f.progress), m.created_at, m.updated_at
         """
-    static let tables = "memories m CROSS JOIN projects p ON p.number = m.project CROSS JOIN tasks t ON t.number = m.task"
+    static let tables = "memories m \(surroundings)"
+    /// A memory's task, or what is kept of it.
+    static let surroundings = """
+        CROSS JOIN projects p ON p.number = m.project LEFT JOIN tasks t ON t.number = m.task LEFT JOIN pruned_tasks f ON f.memory = m.number
+        """
 
     /// Reads ``columns``.
     init(_ cells: inout Cells) throws {

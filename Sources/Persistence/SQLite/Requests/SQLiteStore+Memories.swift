@@ -14,17 +14,34 @@ extension SQLiteStore {
         var tables = MemoryRecord.tables
         var project = "m.project"
         var order = "m.number"
-        if let status = query.status {
-            // As a literal, so that SQLite sees that the status's index serves; the few come from their tasks, the many are scanned until the limit.
+        // Statuses as literals, so that SQLite sees that their indexes serve. The few come from their tasks, the many are scanned until the limit.
+        switch query.status {
+        case nil:
+            break
+        case .completed?:
+            conditions.add("coalesce(t.status, f.status) = 2")
+        case .pending?, .processing?:
+            let status = query.status ?? .pending
             conditions.add("t.status = \(status.rawValue)")
-            if status != .completed {
-                // Tasks of older versions are not the memory's.
-                conditions.add("m.task = t.number")
-                tables =
-                    "tasks t \(status.index) CROSS JOIN memories m ON m.number = t.memory CROSS JOIN projects p ON p.number = m.project"
-                project = "t.project"
-                order = "t.number"
-            }
+            // Tasks of older versions are not the memory's.
+            conditions.add("m.task = t.number")
+            tables = """
+                tasks t \(status.index) CROSS JOIN memories m ON m.number = t.memory CROSS JOIN projects p ON p.number = m.project
+                LEFT JOIN pruned_tasks f ON f.memory = m.number
+                """
+            project = "t.project"
+            order = "t.number"
+        case .failed?, .cancelled?:
+            let status = query.status ?? .failed
+            var scope = Conditions()
+            scope.add(projects: query.projects, column: "project")
+            tables = """
+                (SELECT memory AS number FROM tasks \(status.index) WHERE status = \(status.rawValue)\(scope.more)
+                    UNION SELECT memory FROM pruned_tasks WHERE status = \(status.rawValue) AND status > 2) AS s
+                CROSS JOIN memories m ON m.number = s.number \(MemoryRecord.surroundings)
+                """
+            conditions.add("coalesce(t.status, f.status) = \(status.rawValue)")
+            conditions.precede(with: scope)
         }
         conditions.add(projects: query.projects, column: project)
         if let tag = query.tag { conditions.add("instr(m.tags, ?) > 0", StringsText.needle(for: tag)) }

@@ -36,72 +36,21 @@ extension SQLiteStore {
         .joined(separator: " || '-' || ")
 
     package func statistics(since moment: Timestamp, now: Timestamp, projects: [ProjectNumber]?) async throws -> TaskStatistics {
-        var conditions = Conditions()
-        conditions.add(projects: projects, column: "project")
-        let sql = StatisticsQueries(also: conditions.sql.replacing(" WHERE ", with: " AND "))
-        let values = conditions.values
+        let (counted, backlog) = ledger.read { ($0.statistics(since: moment, now: now, projects: projects), $0.backlog(of: projects)) }
+        let head = "SELECT queued_at FROM tasks WHERE status = 0 AND project = ? AND priority = ? ORDER BY place LIMIT 1"
         return try await read { db in
-            func count(_ sql: String, _ times: Timestamp...) throws -> Int {
-                try db.all(sql, with: times.map { $0 as any Storable } + values) { try $0.next(Int.self) }.first ?? 0
-            }
-            func counts(_ sql: String) throws -> (all: Int, recent: Int, oldest: Timestamp?) {
-                try db.all(sql, with: [moment] + values) { (try $0.next(Int.self), try $0.next(Int.self), try $0.next(Timestamp?.self)) }
-                    .first
-                    ?? (0, 0, nil)
-            }
-            let pending = try counts(sql.pending)
-            let processing = try counts(sql.processing)
-            let failed = try counts(sql.failed)
-            let cancelled = try counts(sql.cancelled)
-            let accepted = try count(sql.accepted, moment)
-            return TaskStatistics(
-                counts: [
-                    .pending: pending.all, .processing: processing.all, .failed: failed.recent, .cancelled: cancelled.recent,
-                    .completed: accepted - pending.recent - processing.recent - failed.recent - cancelled.recent
-                ],
-                completedLastMinute: try count(sql.completedWithin, now.advanced(bySeconds: -60), now), oldestPending: pending.oldest)
+            var statistics = counted
+            statistics.oldestPending = try backlog.compactMap { backlog in
+                try db.first(head, backlog.lane.project, backlog.lane.priority) { try $0.next(Timestamp.self) }
+            }.min()
+            return statistics
         }
     }
 
     package func backlog() async throws -> [LaneBacklog] {
-        try await read { db in
-            let sql = """
-                SELECT project, priority, count(*) FROM tasks WHERE status = 0 AND project NOT IN (SELECT number FROM deleted_projects)
-                GROUP BY project, priority ORDER BY project, priority
-                """
-            return try db.all(sql) { cells in
-                LaneBacklog(lane: Lane(project: try cells.next(), priority: try cells.next()), count: try cells.next())
-            }
-        }
-    }
-}
-
-/// Counts that read indexes only. The completed ones, the many, are what remains of all that were accepted.
-private struct StatisticsQueries {
-    let pending: String
-    let processing: String
-    let failed: String
-    let cancelled: String
-    let accepted: String
-    let completedWithin: String
-
-    /// - Parameter also: a further condition on the project, or nothing.
-    init(also: String) {
-        func counts(_ status: TaskStatus) -> String {
-            // `total` of nothing is 0, where `sum` is NULL; it is a floating-point number, exact far beyond any count.
-            """
-            SELECT count(*), CAST(total(created_at >= ?) AS INTEGER), min(\(status == .pending ? "queued_at" : "created_at")) FROM tasks
-            WHERE status = \(status.rawValue)\(also)
-            """
-        }
-        pending = counts(.pending)
-        processing = counts(.processing)
-        failed = counts(.failed)
-        cancelled = counts(.cancelled)
-        accepted = "SELECT count(*) FROM tasks INDEXED BY tasks_by_creation WHERE created_at >= ?\(also)"
-        completedWithin = """
-            SELECT count(*) FROM tasks INDEXED BY tasks_completed WHERE status = 2 AND ended_at > ? AND ended_at <= ?\(also)
-            """
+        // For what a closed store answers.
+        try await read { _ in }
+        return ledger.read { $0.backlog() }
     }
 }
 

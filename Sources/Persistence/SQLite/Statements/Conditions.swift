@@ -31,6 +31,14 @@ struct Conditions {
         values.append(contentsOf: columns.map { _ in needle as any Storable })
     }
 
+    /// Puts the values of conditions before these, whose text stands earlier in the query.
+    mutating func precede(with others: Conditions) {
+        values = others.values + values
+    }
+
+    /// ` AND …`, or nothing.
+    var more: String { clauses.map { " AND " + $0 }.joined() }
+
     /// ` WHERE …`, or nothing.
     var sql: String { clauses.isEmpty ? "" : " WHERE " + clauses.joined(separator: " AND ") }
 

@@ -17,6 +17,10 @@ struct Purge {
     private static let ofProject = [
         "DELETE FROM entity_names WHERE project = ?1 AND key IN (SELECT key FROM entity_names WHERE project = ?1 LIMIT ?2)",
         "DELETE FROM communities WHERE number IN (SELECT number FROM communities WHERE project = ? LIMIT ?)",
+        """
+        DELETE FROM pruned_counts WHERE (minute, project, status) IN (
+            SELECT minute, project, status FROM pruned_counts WHERE project = ? LIMIT ?)
+        """,
         "DELETE FROM schema_elements WHERE number IN (SELECT number FROM schema_elements WHERE project = ? LIMIT ?)"
     ]
 

@@ -18,6 +18,7 @@ final class Writer: Sendable {
     let counters = Counters()
     private let pool: DatabasePool
     private let epoch: Int64
+    private let ledger: TaskLedger
     private let failpoint: Failpoint?
     private let ended = Verdict<Void>()
 
@@ -29,9 +30,10 @@ final class Writer: Sendable {
         let pagesSinceCheckpoint = Atomic<Int>(0)
     }
 
-    init(_ pool: DatabasePool, epoch: Int64, failpoint: Failpoint?) {
+    init(_ pool: DatabasePool, epoch: Int64, ledger: TaskLedger, failpoint: Failpoint?) {
         self.pool = pool
         self.epoch = epoch
+        self.ledger = ledger
         self.failpoint = failpoint
     }
 
@@ -94,11 +96,13 @@ final class Writer: Sendable {
             let answers = try batch.map { try attempt($0, db) }
             visit(.before, batch)
             try db.commit()
+            ledger.commit()
             counters.pagesSinceCheckpoint.add(pagesWritten(db), ordering: .relaxed)
             return answers
         } catch {
             // The error that counts is the first; SQLite may have rolled back by itself.
             if db.isInsideTransaction { try? db.rollback() }
+            ledger.rollBack()
             throw error
         }
     }
@@ -130,6 +134,7 @@ final class Writer: Sendable {
     /// - Throws: what makes the whole transaction fail.
     private func attemptUnderSavepoint(_ operation: Operation, in db: Database) throws -> @Sendable () -> Void {
         try db.run("SAVEPOINT operation")
+        let position = ledger.position
         do {
             let answer = try operation.apply(db)
             try db.run("RELEASE operation")
@@ -137,6 +142,7 @@ final class Writer: Sendable {
         } catch {
             try Self.checkIsOneOperations(error, db)
             try db.run("ROLLBACK TO operation")
+            ledger.rollBack(to: position)
             try db.run("RELEASE operation")
             let reason = StoreError(reading: error)
             return { operation.refuse(reason) }

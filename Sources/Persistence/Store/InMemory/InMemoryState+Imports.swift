@@ -19,6 +19,9 @@ extension InMemoryState {
             row.tasks.append(task.number)
             row.processing += 1
         }
+        tally.apply(
+            TaskTally.Change(
+                lane: Lane(project: project.number, priority: .bulk), from: nil, to: .processing, acceptedAt: submission.at))
         let record = ImportRecord(
             task: task, name: submission.name, state: .open, isResumable: submission.isResumable, mark: ImportMark(),
             totalBytes: submission.totalBytes, fault: nil, counts: ImportCounts(), receipt: Receipt(), barren: 0, changedAt: submission.at)

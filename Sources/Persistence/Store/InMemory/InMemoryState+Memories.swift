@@ -81,7 +81,7 @@ extension InMemoryState {
         let tag = query.tag.map(ExactText.init)
         let matching = numbers.reversed().lazy.filter { number in
             guard let row = memories[number] else { return false }
-            if let status = query.status, tasks[row.task]?.record.status != status { return false }
+            if let status = query.status, (tasks[row.task]?.record.status ?? row.record.taskStatus) != status { return false }
             if let tag, !row.record.tags.contains(where: { ExactText($0) == tag }) { return false }
             guard let search else { return true }
             return search.isFound(in: row.record.episode.content) || row.record.episode.title.map(search.isFound) ?? false

@@ -63,6 +63,7 @@ extension InMemoryState {
         tasks.remove(row.tasks)
         for task in row.tasks where imports[task] != nil { imports[task] = nil }
         for priority in TaskPriority.allCases { lanes[Lane(project: row.number, priority: priority)] = nil }
+        tally.remove(row.number)
         removeProjectName(of: row.record)
         projects.remove(row.number)
     }

@@ -16,21 +16,10 @@ extension InMemoryState {
         return matching.dropFirst(max(0, slice.offset)).prefix(max(0, slice.limit)).compactMap(task)
     }
 
-    /// O(tasks).
     func statistics(since moment: Timestamp, now: Timestamp, projects wanted: [ProjectNumber]?) -> TaskStatistics {
-        let wanted = wanted.map(Set.init)
-        let minuteAgo = now.advanced(bySeconds: -60)
-        var statistics = TaskStatistics(counts: [:], completedLastMinute: 0, oldestPending: nil)
-        for status in TaskStatus.allCases { statistics.counts[status] = 0 }
-        for row in tasks.all {
-            let task = row.record
-            if let wanted, !wanted.contains(task.project) { continue }
-            if !task.status.isTerminal || task.createdAt >= moment { statistics.counts[task.status, default: 0] += 1 }
-            if task.status == .completed, let endedAt = task.endedAt, endedAt > minuteAgo, endedAt <= now {
-                statistics.completedLastMinute += 1
-            }
-            if task.status == .pending { statistics.oldestPending = min(statistics.oldestPending ?? task.queuedAt, task.queuedAt) }
-        }
+        var statistics = tally.statistics(since: moment, now: now, projects: wanted)
+        let heads = lanes.filter { wanted?.contains($0.key.project) ?? true }.compactMap { $0.value.first?.task }
+        statistics.oldestPending = heads.compactMap { tasks[$0]?.record.queuedAt }.min()
         return statistics
     }
 

@@ -21,6 +21,7 @@ extension InMemoryState {
         tasks.append(TaskRow(record: task))
         lanes[Lane(project: task.project, priority: task.priority), default: WaitingLine()].append(task.seat)
         projects.update(task.project) { $0.tasks.append(task.number) }
+        tally.apply(TaskTally.Change(lane: TaskRow(record: task).lane, from: nil, to: task.status, acceptedAt: task.createdAt))
     }
 
     private func record(_ row: TaskRow) -> TaskRecord {
@@ -174,6 +175,10 @@ extension InMemoryState {
             if status.isTerminal { row.record.endedEpoch = epoch }
             change(&row.record)
         }
+        tally.apply(
+            TaskTally.Change(
+                lane: before.lane, from: before.record.status, to: status, acceptedAt: before.record.createdAt,
+                endedAt: tasks[number]?.record.endedAt))
         if let parent = before.record.importParent { imports[parent]?.child(from: before.record.status, to: status) }
         return task(number)
     }

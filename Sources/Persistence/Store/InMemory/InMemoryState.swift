@@ -14,6 +14,7 @@ struct InMemoryState: Sendable {
     var tasks = Table<TaskRow>()
     var lanes: [Lane: WaitingLine] = [:]
     var answers = KeptAnswers()
+    var tally = TaskTally()
     var imports: [TaskNumber: ImportRow] = [:]
 
     var entities = Table<EntityRow>()

@@ -51,6 +51,14 @@ struct Table<Element: Row>: Sendable {
         return change(&rows.values[index])
     }
 
+    /// Removes rows of which `highest` is the last, in O(numbers + rows before it).
+    mutating func removeEarly(_ gone: Set<Key>, upTo highest: Key) {
+        for number in gone {
+            if let row = rows.removeValue(forKey: number) { keys[row.id] = nil }
+        }
+        order.removeEarly(gone, upTo: highest)
+    }
+
     mutating func remove(_ number: Key) {
         remove([number])
     }

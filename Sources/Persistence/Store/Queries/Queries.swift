@@ -60,9 +60,9 @@ package struct EntityQuery: Sendable {
 package struct TaskStatistics: Sendable, Equatable {
     /// A status that no task has may be absent.
     package var counts: [TaskStatus: Int]
-    /// Tasks that ended as completed within the last minute before the moment asked for, whenever they were accepted.
+    /// Tasks that ended as completed within the sixty seconds before the moment asked for, that of its second included, whenever they were accepted.
     package var completedLastMinute: Int
-    /// When the task joined its lane that has waited there for longest.
+    /// When the first task of a lane joined that, the earliest of all lanes.
     package var oldestPending: Timestamp?
 
     package init(counts: [TaskStatus: Int], completedLastMinute: Int, oldestPending: Timestamp?) {
