@@ -72,6 +72,22 @@ def test_an_acknowledged_deletion_survives_kill_9_and_goes_on(serve):
     expect_gone(server, project, memories)
 
 
+def test_a_running_import_goes_with_its_project(serve):
+    server = serve("--workers", "0")
+    project = server.new_project()
+    lines = "\n".join('{"content": "Ada met Charles %d times."}' % n for n in range(50)) + "\n"
+    task = server.api.post(
+        f"/projects/{project}/imports", content=lines, headers={"Content-Type": "application/x-ndjson"}).json()["task_id"]
+    with server.stream(task) as stream:
+        assert stream.next().type == "progress"
+        assert server.api.delete(f"/projects/{project}").status_code == 409
+        assert server.api.delete(f"/projects/{project}", params={"force": "true"}).status_code == 204
+        *_, last = stream.events()
+    assert last.type == "cancelled"
+    assert server.api.get(f"/tasks/{task}").status_code == 404
+    assert server.api.get("/tasks/stats").json()["processing"] == 0
+
+
 def test_force_takes_what_runs_and_what_waits_and_leaves_the_workers_to_the_others(serve):
     server = serve(*SLOW, "--workers", "8")
     project = server.new_project()

@@ -135,6 +135,40 @@ def test_a_viewer_may_not_retry(serve):
     assert server.api.post("/projects/unknown/tasks/retry").status_code == 404
 
 
+def test_an_import_is_retried_with_what_failed_of_it(serve):
+    server = serve(*FAILING)
+    project = server.new_project()
+    lines = "\n".join('{"content": "Ada met Charles %d times.", "external_id": "%d"}' % (n, n) for n in range(20)) + "\nno memory\n"
+    answer = server.api.post(f"/projects/{project}/imports", content=lines, headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status_code == 202, answer.text
+    task = answer.json()["task_id"]
+    with server.stream(task) as stream:
+        *_, last = stream.events()
+    assert last.type == "failed" and last.json["result"]["failed"] == 20
+    server.stop()
+    server.start("--workers", "4")
+    assert server.api.post(f"/tasks/{task}/retry").json()["task"]["status"] == "Processing"
+    with server.stream(task, headers={"Last-Event-ID": last.id}) as stream:
+        events = list(stream.events())
+    assert events[-1].type == "completed", events[-1]
+    assert (events[-1].json["result"]["completed"], events[-1].json["result"]["failed"], events[-1].json["result"]["rejected"]) == (20, 0, 1)
+    assert all(epoch_version(event.id) > epoch_version(last.id) for event in events)
+    assert server.api.post(f"/tasks/{task}/retry").status_code == 409
+
+
+def test_a_cancelled_import_is_retried_and_goes_on_after_kill_9(serve):
+    server = serve("--workers", "0")
+    project = server.new_project()
+    lines = "\n".join('{"content": "Ada met Charles %d times."}' % n for n in range(50)) + "\n"
+    task = server.api.post(
+        f"/projects/{project}/imports", content=lines, headers={"Content-Type": "application/x-ndjson"}).json()["task_id"]
+    server.api.post(f"/tasks/{task}/cancel").raise_for_status()
+    answer = eventually(lambda: (found := server.api.post(f"/tasks/{task}/retry")).status_code == 200 and found, what="the end of the cancelling")
+    assert answer.json()["task"]["status"] == "Processing"
+    server.kill_and_restart("--workers", "4")
+    assert server.ending(task)["result"]["completed"] == 50
+
+
 def test_an_acknowledged_retry_survives_kill_9(serve):
     server = serve("--workers", "0")
     task = server.remember()["task_id"]

@@ -71,6 +71,28 @@ extension StoreConformance {
             }
             #expect((memory.id, memory.taskID, memory.taskStatus) == (first.memoryID, first.taskID, .cancelled))
         },
+        Check("a memory whose task is forgotten can be changed and removed") { trial in
+            let project = try await trial.project()
+            let first = try await trial.accept(trial.submission(to: project.number, "text", externalID: "x"))
+            _ = try await trial.store.cancel(id: first.taskID, at: trial.at(10))
+            _ = try await trial.store.pruneTasks(PruneRule(endedBefore: trial.at(20)), limit: 9)
+            let second = trial.submission(to: project.number, "other text", externalID: "x", at: 30)
+            guard case .revised(let revision) = try await trial.store.accept(second) else {
+                Issue.record("it was not revised")
+                return
+            }
+            #expect(revision.cancelled == nil)
+            #expect(try await trial.memory(first.memoryID).taskStatus == .pending)
+            for (status, total) in [(TaskStatus.pending, 1), (.cancelled, 0)] {
+                #expect(try await trial.store.memories(MemoryQuery(projects: nil, status: status), slice: trial.all).total == total)
+            }
+            let held = try await trial.claim(1, of: project)[0]
+            _ = try await trial.store.end(TaskGuard(held), trial.ending(.failed, at: 40))
+            #expect(try await trial.store.pruneTasks(PruneRule(endedBefore: trial.at(50)), limit: 9).count == 1)
+            let memory = try await trial.memory(first.memoryID)
+            #expect((memory.taskStatus, memory.taskID) == (.failed, second.taskID))
+            #expect(try await trial.store.tasks(TaskQuery(projects: nil, entity: first.memoryID), slice: trial.all).isEmpty)
+        },
         Check("numbers of forgotten tasks are not given again") { trial in
             let project = try await trial.project()
             let first = try await trial.accept(trial.submission(to: project.number))

@@ -148,6 +148,42 @@ extension StoreConformance {
             let statistics = try await trial.store.statistics(since: trial.at(0), now: trial.at(200), projects: nil)
             #expect(statistics.oldestPending == trial.at(60))
             #expect(statistics.counts[.pending] == 2)
+        },
+        Check("an import is reopened with what failed of it, and ends anew") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let record = try await trial.imported(3, in: project)
+            await trial.refuses(.notRetryable) { _ = try await store.reopenImport(record.task.id, at: trial.at()) }
+            let children = try await trial.claim(3, of: project, .bulk)
+            for (child, status) in zip(children, [TaskStatus.completed, .failed, .cancelled]) {
+                _ = try await store.end(TaskGuard(child), trial.ending(status))
+            }
+            let ended = try #require(try await store.importRecord(of: record.task.id))
+            let failed = try await store.finishImport(ended, trial.ending(.failed, at: 300))
+            await trial.refuses(.notRetryable) { _ = try await store.retry(id: failed.id, at: trial.at(400)) }
+            let (reopened, statuses) = try await store.reopenImport(failed.id, at: trial.at(400))
+            #expect(statuses == [.failed])
+            #expect(reopened.state == .closed)
+            #expect(reopened.counts == ended.counts)
+            #expect((reopened.task.status, reopened.task.attempt) == (.processing, 2))
+            #expect(reopened.task.revision == failed.revision + 1)
+            #expect((reopened.task.error, reopened.task.result, reopened.task.endedAt, reopened.task.endedEpoch) == (nil, nil, nil, 0))
+            await trial.refuses(.notRetryable) { _ = try await store.reopenImport(failed.id, at: trial.at(401)) }
+            await trial.refuses(.projectIsBusy) { try await store.deleteProject(id: project.id) }
+            let selection = RetrySelection(project: project.number, status: .failed, parent: failed.number)
+            #expect(try await store.retryNext(selection, limit: 9, at: trial.at(402)).tasks.map(\.id) == [children[1].id])
+            let counts = try #require(try await store.importRecord(of: failed.id)).counts
+            #expect((counts.completed, counts.failed, counts.cancelled) == (1, 0, 1))
+            let again = try await trial.claim(1, of: project, .bulk)[0]
+            _ = try await store.end(TaskGuard(again), trial.ending(.completed, at: 500))
+            let over = try #require(try await store.importRecord(of: failed.id))
+            #expect(over.counts.completed == 2)
+            let completed = try await store.finishImport(over, trial.ending(.completed, at: 600))
+            #expect(completed.status == .completed)
+            let statistics = try await store.statistics(since: trial.at(-3600), now: trial.at(700), projects: [project.number])
+            #expect(TaskStatus.allCases.map { statistics.counts[$0] ?? 0 } == [0, 0, 3, 0, 1])
+            await trial.refuses(.notRetryable) { _ = try await store.reopenImport(failed.id, at: trial.at(701)) }
+            await trial.refuses(.notFound) { _ = try await store.reopenImport(children[0].id, at: trial.at(701)) }
         }
     ]
 }

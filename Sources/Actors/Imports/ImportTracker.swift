@@ -129,6 +129,20 @@ package actor ImportTracker {
         return result
     }
 
+    /// Lets go of the imports of a project that was deleted, and shows whoever still watches that they are over.
+    package func forget(_ project: ProjectNumber) {
+        for (id, entry) in entries {
+            guard var task = entry.state?.record.task, task.project == project else { continue }
+            entries[id] = nil
+            task.status = .cancelled
+            task.message = "Cancelled"
+            task.revision += 1
+            task.endedEpoch = store.epoch
+            task.endedAt = time.now()
+            hub.publish(TaskUpdate(stored: task, epoch: store.epoch))
+        }
+    }
+
     /// Somebody has ended the import.
     private func ended(_ task: TaskRecord) {
         guard entries.removeValue(forKey: task.id) != nil else { return }
@@ -139,7 +153,7 @@ package actor ImportTracker {
     }
 
     /// Tries the children again that failed, and if the import was cancelled, those that were cancelled with it. The import is processing again at once;
-    /// the children follow bit by bit, and what a crash leaves of them fails it again.
+    /// the children follow bit by bit: what a crash leaves of them, before this has returned, fails it again.
     /// - Parameter retryAll: tries tasks again that are selected.
     /// - Throws: ``StoreError``: `notFound`, `notRetryable`.
     package func retry(
@@ -147,24 +161,21 @@ package actor ImportTracker {
     ) async throws -> TaskRecord {
         guard entries[id] == nil else { throw StoreError(.notRetryable, "The import has not ended.") }
         entries[id] = Entry(holds: 1)
+        let record: ImportRecord
+        let statuses: [TaskStatus]
         do {
-            let (record, statuses) = try await store.reopenImport(id, at: time.now())
-            if entries[id] != nil { follow(record) }
-            Task {
-                for status in statuses {
-                    do {
-                        try await retryAll(RetrySelection(project: record.task.project, status: status, parent: record.task.number))
-                    } catch {
-                        logger.error("not all of an import could be tried again", metadata: ["task": "\(id)", "error": "\(error)"])
-                    }
-                }
-                release(id)
-            }
-            return record.task
+            (record, statuses) = try await store.reopenImport(id, at: time.now())
         } catch {
             entries[id] = nil
             throw error
         }
+        if entries[id] != nil { follow(record) }
+        // What is acknowledged is durable: that all of them are tried again.
+        defer { release(id) }
+        for status in statuses {
+            try await retryAll(RetrySelection(project: record.task.project, status: status, parent: record.task.number))
+        }
+        return hub.running(id)?.task ?? record.task
     }
 
     private func release(_ id: Identifier) {
@@ -242,11 +253,7 @@ package actor ImportTracker {
         hub.publish(state.ended(task))
     }
 
-    /// Lets go of the imports of a project that was deleted.
-    package func forget(_ project: ProjectNumber) {
-        for (id, entry) in entries where entry.state?.record.task.project == project { leave(id) }
-    }
-
+    /// Its project was deleted.
     private func leave(_ id: Identifier) {
         if let task = entries[id]?.state?.record.task { hub.forget(id, revision: task.revision) }
         entries[id] = nil

@@ -162,12 +162,15 @@ package actor IngestionSupervisor: Service {
 
     /// Lets go of a project that was deleted, and ends what was in hand of its tasks.
     package func forget(_ project: ProjectNumber) async {
+        await imports.forget(project)
         for (lane, dropped) in claims where lane.project == project {
             claims[lane] = nil
-            for _ in dropped { scheduler.dropped(lane) }
+            for claim in dropped {
+                scheduler.dropped(lane)
+                scheduler.ended(claim.task.number, in: lane)
+            }
         }
         for task in tasks.values where task.lane.project == project { await task.projectWasDeleted() }
-        await imports.forget(project)
         inbox.wake()
         projects.remove(project)
     }

@@ -47,15 +47,21 @@ extension SQLiteStore {
         if let tag = query.tag { conditions.add("instr(m.tags, ?) > 0", StringsText.needle(for: tag)) }
         conditions.add(search: query.search, columns: ["m.title", "m.content"])
         let rows = "SELECT \(MemoryRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY \(order) DESC LIMIT ? OFFSET ?"
-        let count = "SELECT count(*) FROM \(query.status == nil ? "memories m" : tables)\(conditions.sql)"
+        let isAll = query.projects == nil && query.status == nil && query.tag == nil && query.search == nil
+        let count = isAll ? Self.allMemories : "SELECT count(*) FROM \(query.status == nil ? "memories m" : tables)\(conditions.sql)"
         let values = conditions.values
         return try await read { db in
-            let total = try db.all(count, with: values) { try $0.next(Int.self) }.first ?? 0
+            let total = try db.all(count, with: isAll ? [] : values) { try $0.next(Int.self) }.first ?? 0
             guard slice.offset < total else { return Page([], total: total) }
             return Page(
                 try db.all(rows, with: values + [max(0, slice.limit), max(0, slice.offset)]) { try MemoryRecord(&$0) }, total: total)
         }
     }
+
+    /// SQLite counts a whole table without a look at its rows.
+    private static let allMemories = """
+        SELECT (SELECT count(*) FROM memories) - (SELECT count(*) FROM memories WHERE project IN (SELECT number FROM deleted_projects))
+        """
 
     package func mentions(in memory: MemoryNumber) async throws -> [MentionView] {
         try await read { db in

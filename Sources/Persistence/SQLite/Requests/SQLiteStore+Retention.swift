@@ -71,6 +71,7 @@ private struct PruneCandidate {
                 INSERT OR REPLACE INTO pruned_tasks SELECT m.number, t.id, t.status, t.progress FROM memories m
                 CROSS JOIN tasks t ON t.number = m.task WHERE m.number = ? AND m.task = ?
                 """, memory, guarding.task)
+            try db.run("DELETE FROM former_tasks WHERE memory = ? AND task = ?", memory, guarding.task)
         }
         try db.run("DELETE FROM task_reports WHERE task = ?", guarding.task)
         guard try db.run("DELETE FROM tasks WHERE number = ?", guarding.task) > 0 else { return false }

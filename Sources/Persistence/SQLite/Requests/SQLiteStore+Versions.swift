@@ -49,14 +49,16 @@ extension Database {
         parent: TaskNumber?, at: Timestamp, epoch: Int64, _ numbers: NumberSource
     ) throws -> Revision {
         guard try task(id) == nil else { throw StoreError.idTaken("task") }
-        guard let former = try task(old.taskID) else { throw StoreError.notFound("task") }
-        let cancelled =
+        // One that has ended may be pruned.
+        let former = try task(old.taskID)
+        let cancelled = try former.flatMap { former in
             former.status.isTerminal
-            ? nil : try cancel(former.number, epoch: epoch, at: at, saying: TaskRecord.supersededMessage(by: new.version))
+                ? nil : try cancel(former.number, epoch: epoch, at: at, saying: TaskRecord.supersededMessage(by: new.version))
+        }
         let number = numbers.task()
         try insertTask(
             number, id: id, type: .addEpisode, Lane(project: old.project, priority: priority), memory: old.number, parent: parent, at: at)
-        try run("INSERT INTO former_tasks (memory, task) VALUES (?, ?)", old.number, former.number)
+        if let former { try run("INSERT INTO former_tasks (memory, task) VALUES (?, ?)", old.number, former.number) }
         let episode = new.episode
         try run(
             """

@@ -113,6 +113,10 @@ extension InMemoryState {
             row.record.endedAt = nil
         }
         projects.update(record.task.project) { $0.processing += 1 }
+        tally.apply(
+            TaskTally.Change(
+                lane: Lane(project: record.task.project, priority: record.task.priority), from: record.task.status, to: .processing,
+                acceptedAt: record.task.createdAt))
         imports[number]?.change(to: .closed, at: at)
         return (importRecord(number) ?? record, record.statusesToRetry)
     }
