@@ -46,7 +46,12 @@ extension SQLiteStore {
         conditions.add(projects: query.projects, column: project)
         if let tag = query.tag { conditions.add("instr(m.tags, ?) > 0", StringsText.needle(for: tag)) }
         conditions.add(search: query.search, columns: ["m.title", "m.content"])
-        let rows = "SELECT \(MemoryRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY \(order) DESC LIMIT ? OFFSET ?"
+        // The texts are read of those in the slice alone.
+        let rows = """
+            SELECT \(MemoryRecord.columns) FROM \(MemoryRecord.tables)
+            WHERE m.number IN (SELECT m.number FROM \(tables)\(conditions.sql) ORDER BY \(order) DESC LIMIT ? OFFSET ?)
+            ORDER BY \(order) DESC
+            """
         let isAll = query.projects == nil && query.status == nil && query.tag == nil && query.search == nil
         let count = isAll ? Self.allMemories : "SELECT count(*) FROM \(query.status == nil ? "memories m" : tables)\(conditions.sql)"
         let values = conditions.values

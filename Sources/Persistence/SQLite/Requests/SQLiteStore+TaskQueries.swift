@@ -16,8 +16,15 @@ extension SQLiteStore {
         if let entity = query.entity { conditions.add("t.number IN (\(Self.tasksOfMemory))", entity, entity) }
         if let parent = query.parent { conditions.add("t.parent = (SELECT number FROM tasks WHERE id = ?)", parent) }
         conditions.add(search: query.search, columns: [Self.idText, Self.messageText, "r.error"])
-        let tables = TaskRecord.tables(index: query.status?.index ?? "")
-        let sql = "SELECT \(TaskRecord.columns) FROM \(tables)\(conditions.sql) ORDER BY t.number DESC LIMIT ? OFFSET ?"
+        let index = query.status?.index ?? ""
+        let slicing = "\(conditions.sql) ORDER BY t.number DESC LIMIT ? OFFSET ?"
+        // Where the tasks themselves say which are wanted, nothing else is looked up before the slice is known.
+        let sql =
+            query.search == nil
+            ? """
+            SELECT \(TaskRecord.columns) FROM \(TaskRecord.tables) WHERE t.number IN (SELECT t.number FROM tasks t \(index)\(slicing))
+            ORDER BY t.number DESC
+            """ : "SELECT \(TaskRecord.columns) FROM \(TaskRecord.tables(index: index))\(slicing)"
         let values = conditions.values + [max(0, slice.limit), max(0, slice.offset)]
         return try await read { try $0.all(sql, with: values) { try TaskRecord(&$0) } }
     }
