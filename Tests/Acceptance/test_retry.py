@@ -156,6 +156,21 @@ def test_an_import_is_retried_with_what_failed_of_it(serve):
     assert server.api.post(f"/tasks/{task}/retry").status_code == 409
 
 
+def test_a_projects_retry_takes_its_imports_as_a_whole(serve):
+    server = serve(*FAILING)
+    project = server.new_project()
+    lines = "\n".join('{"content": "Ada met Charles %d times."}' % n for n in range(5)) + "\n"
+    imported = server.api.post(
+        f"/projects/{project}/imports", content=lines, headers={"Content-Type": "application/x-ndjson"}).json()["task_id"]
+    assert server.ending(imported)["event"] == "failed"
+    single = failed(server, "Ada met Grace.", project)["task_id"]
+    server.stop()
+    server.start("--workers", "4")
+    assert server.api.post(f"/projects/{project}/tasks/retry").json()["retried"] == 6
+    assert server.ending(imported)["result"]["completed"] == 5
+    assert server.ending(single)["event"] == "completed"
+
+
 def test_a_cancelled_import_is_retried_and_goes_on_after_kill_9(serve):
     server = serve("--workers", "0")
     project = server.new_project()

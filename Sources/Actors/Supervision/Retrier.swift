@@ -1,10 +1,13 @@
 package import Knowledge
 package import Persistence
+import Synchronization
 
 /// Gives tasks another round that failed or were cancelled, at a client's wish: durably, then in the lanes, then before the eyes of whoever watches.
 package struct Retrier: Sendable {
     /// How many tasks one write looks at: others' writes come between two of them.
     private static let batch = 200
+    /// How many imports of a project are retried as such, the newest; of others the memories are all the same.
+    private static let imports = 1000
 
     private let store: any Store
     private let supervisor: IngestionSupervisor
@@ -27,6 +30,21 @@ package struct Retrier: Sendable {
         let task = try await store.retry(id: id, at: time.now())
         announce([task])
         return task
+    }
+
+    /// Retries all of a project that failed, or was cancelled: imports as a whole, and every other task.
+    /// - Returns: how many tasks were retried, imports not counted.
+    package func retryAll(in project: ProjectNumber, status: TaskStatus) async throws -> Int {
+        let count = Atomic(0)
+        let imports = TaskQuery(projects: [project], status: status, type: .importMemories)
+        for task in try await store.tasks(imports, slice: Slice(limit: Self.imports)) {
+            do {
+                _ = try await supervisor.imports.retry(task.id) { count.add(try await self.retryAll($0), ordering: .relaxed) }
+            } catch let error as StoreError where error.code == .notRetryable || error.code == .notFound {
+                continue
+            }
+        }
+        return count.load(ordering: .relaxed) + (try await retryAll(RetrySelection(project: project, status: status)))
     }
 
     /// Retries all that a selection names, batch by batch, each task once however soon it fails again. What was retried stays so when a later batch

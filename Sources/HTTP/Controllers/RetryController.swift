@@ -34,7 +34,7 @@ struct RetryController {
         let project = try await ProjectAccess(backend: backend, principal: principal)
             .project(context.coreContext.parameters.get("id") ?? "")
         let status = try await wantedStatus(request)
-        let count = try await retrier.retryAll(RetrySelection(project: project.number, status: status))
+        let count = try await retrier.retryAll(in: project.number, status: status)
         return Response(
             json: ["message": .string("\(count) \(status.name) \(count == 1 ? "task" : "tasks") queued again"), "retried": JSON(count)])
     }
