@@ -235,12 +235,6 @@ def test_the_same_external_id_and_content_again_is_200_without_a_new_task(server
     assert elsewhere["id"] != first["id"], "an external id is unique within its project only"
 
 
-def test_the_same_external_id_with_other_content_is_409_for_now(server, project):
-    server.remember("Ada met Charles.", project, external_id="note-1")
-    answer = server.api.post("/memories/", json={"project_id": project, "content": "Something else.", "external_id": "note-1"})
-    assert answer.status_code == 409 and answer.json()["detail"]
-
-
 # -- episodes
 
 
