@@ -7,9 +7,9 @@ import Testing
 @Suite struct ChoreTests {
     /// Reports its stages, and says which task it did.
     private struct Sweep: Chore {
-        func run(_ task: TaskRecord, graph: ProjectGraphActor, report: @Sendable (Stage) async -> Void) async throws -> ChoreOutcome {
-            await report(Stage(name: "sweep", progress: 40, message: "Sweeping..."))
-            return ChoreOutcome(message: "Swept", result: ["task": JSON(task.id)])
+        func run(_ run: ChoreRun) async throws -> ChoreEnd {
+            await run.report(Stage(name: "sweep", progress: 40, message: "Sweeping..."))
+            return .done(ChoreOutcome(message: "Swept", result: ["task": JSON(run.task.id)]))
         }
     }
 

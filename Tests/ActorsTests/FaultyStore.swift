@@ -9,11 +9,20 @@ final class FaultyStore: Store {
     private let committed = Mutex<[MemoryNumber]>([])
     private let readFaults: Mutex<Int>
 
-    /// - Parameter readFaults: how many reads of a task by id fail, the first ones.
-    init(_ base: InMemoryStore, readFaults: Int = 0, fault: @escaping @Sendable (EpisodeCommit) -> StoreError? = { _ in nil }) {
+    let beforeRegrouping: @Sendable (InMemoryStore, Int) async throws -> Void
+    let regroupings = Atomic(0)
+
+    /// - Parameters:
+    ///   - readFaults: how many reads of a task by id fail, the first ones.
+    ///   - beforeRegrouping: runs before each regrouping is applied, counted from 1.
+    init(
+        _ base: InMemoryStore, readFaults: Int = 0, fault: @escaping @Sendable (EpisodeCommit) -> StoreError? = { _ in nil },
+        beforeRegrouping: @escaping @Sendable (InMemoryStore, Int) async throws -> Void = { _, _ in }
+    ) {
         self.base = base
         self.fault = fault
         self.readFaults = Mutex(readFaults)
+        self.beforeRegrouping = beforeRegrouping
     }
 
     /// The memories whose commits have succeeded, in order.

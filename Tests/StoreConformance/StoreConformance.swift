@@ -32,13 +32,11 @@ package struct StoreConformance: Sendable {
         self.reopen = reopen
     }
 
-    package static let checks: [Check] =
-        projects + deletions + acceptances + submissions + imports + importCancels + memoryQueries + taskQueries + claims + restarts
-        + endings + retries + retention + races
-        + commits
-        + facts
-        + entityViews
-        + communityViews + accessKeys + texts + lifecycle + sequences + versions + removals
+    package static let checks: [Check] = [
+        projects, deletions, acceptances, submissions, regroupings, imports, importCancels, memoryQueries, taskQueries, claims,
+        restarts, endings, retries, retention, races, commits, facts, entityViews, communityViews, accessKeys, texts, lifecycle,
+        sequences, versions, removals
+    ].flatMap(\.self)
 
     package func run(_ check: Check) async throws {
         let store = try await makeStore()

@@ -3,10 +3,10 @@ package import Knowledge
 /// The deterministic extractor that needs no model.
 package struct BuiltInExtractor: Extractor {
     private let text = TextExtractor()
-    private let executor: ExtractionExecutor?
+    private let executor: DedicatedExecutor?
 
     /// - Parameter executor: where long episodes are read, so that they don't hold up the actors; `nil` reads them in place.
-    package init(executor: ExtractionExecutor? = nil) {
+    package init(executor: DedicatedExecutor? = nil) {
         self.executor = executor
     }
 

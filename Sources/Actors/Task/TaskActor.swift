@@ -166,14 +166,24 @@ package actor TaskActor {
             guard task.type != .addEpisode else { throw StoreError(.notFound, "The memory was deleted.") }
             throw ExtractionError("This server has nobody who does tasks of the type \(task.type.rawValue).", .permanent)
         }
-        let outcome = try await interruptibly { [graph] in
-            try await chore.run(task, graph: graph) { await self.didReach($0) }
+        let run = ChoreRun(task: task, graph: graph, report: { await self.didReach($0) }, ending: { await self.ending(of: $0) })
+        let ending: TaskEnding
+        switch try await interruptibly({ try await chore.run(run) }) {
+        case .stored(let stored):
+            ending = stored
+        case .done(let outcome):
+            try Task.checkCancellation()
+            guard let end = self.ending(of: outcome) else { throw CancellationError() }
+            _ = try await surroundings.store.end(end.guarding, end.ending)
+            ending = end.ending
         }
-        try Task.checkCancellation()
-        let stage = Stage(name: Stage.completed.name, progress: 100, message: outcome.message)
-        let ending = state.completion(stage: stage, result: outcome.result, at: now)
-        _ = try await surroundings.store.end(state.guarding, ending)
         show(state.ended(as: ending, at: now))
+    }
+
+    private func ending(of outcome: ChoreOutcome) -> (guarding: TaskGuard, ending: TaskEnding)? {
+        guard !state.hasEnded else { return nil }
+        let stage = Stage(name: Stage.completed.name, progress: 100, message: outcome.message)
+        return (state.guarding, state.completion(stage: stage, result: outcome.result, at: now))
     }
 
     private func didReach(_ stage: Stage) {

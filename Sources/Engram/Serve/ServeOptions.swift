@@ -50,7 +50,7 @@ struct ExtractorOptions: ParsableArguments {
     }
 
     func makeExtractor() -> any Extractor {
-        let builtIn = BuiltInExtractor(executor: ExtractionExecutor())
+        let builtIn = BuiltInExtractor(executor: DedicatedExecutor("extraction"))
         switch extractor {
         case .builtIn: return builtIn
         case .paced:

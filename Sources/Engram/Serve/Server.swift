@@ -74,9 +74,9 @@ struct Server {
         var configuration = IngestionSupervisor.Configuration()
         configuration.tuning.workers = options.workers
         configuration.grace = options.grace.duration
-        let supervisor = IngestionSupervisor(
-            TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger),
-            configuration: configuration)
+        var surroundings = TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger)
+        surroundings.chores[.rebuildCommunities] = CommunityRebuild(store: store, executor: DedicatedExecutor("communities"))
+        let supervisor = IngestionSupervisor(surroundings, configuration: configuration)
         let housekeeping = Housekeeping(store: store, retention: options.tasks.retention, logger: logger)
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, housekeeping: housekeeping, authenticator: authenticator, consoleCodes: codes,

@@ -81,6 +81,7 @@ package struct EngramServer: Sendable {
         ImportsController(backend: backend).register(api)
         RetryController(backend: backend).register(api)
         ProjectsController(backend: backend, streams: streams).register(api)
+        RebuildController(backend: backend).register(api)
         GraphController(backend: backend).register(api)
         return router
     }

@@ -7,6 +7,7 @@ package struct Failpoint: Sendable, Equatable {
         case claim
         case commit
         case retry
+        case rebuild
         case delete
         case purge
         case revise

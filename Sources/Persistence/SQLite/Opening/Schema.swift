@@ -21,7 +21,8 @@ enum Schema {
         Step(name: "7 deletions", sql: deletions),
         Step(name: "8 interruptions", sql: interruptions),
         Step(name: "9 versions of memories", sql: versions),
-        Step(name: "10 retention", sql: retention)
+        Step(name: "10 retention", sql: retention),
+        Step(name: "11 chores", sql: chores)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

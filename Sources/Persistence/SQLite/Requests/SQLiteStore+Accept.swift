@@ -38,7 +38,7 @@ extension Database {
             """, number, id, type, lane.project, lane.priority, number, memory, parent, at, at)
     }
 
-    fileprivate func submit(_ submission: TaskSubmission, _ numbers: NumberSource) throws -> TaskRecord {
+    func submit(_ submission: TaskSubmission, _ numbers: NumberSource) throws -> TaskRecord {
         guard try first("SELECT 1 FROM projects WHERE number = ?", submission.project, read: { try $0.next(Int.self) }) != nil else {
             throw StoreError.notFound("project")
         }

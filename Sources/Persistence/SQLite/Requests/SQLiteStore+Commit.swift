@@ -114,21 +114,29 @@ extension Database {
     }
 
     private func applyCommunities(_ delta: GraphDelta, in project: ProjectNumber, _ numbers: NumberSource) throws {
-        for community in delta.newCommunities {
-            try run(
-                """
-                INSERT INTO communities (number, id, project, member_count, total_weight, created_at, formed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-                """, community.number, community.id, project, community.memberCount, community.totalWeight, community.createdAt,
-                community.formedAt)
-        }
-        for community in delta.changedCommunities {
-            try run(
-                "UPDATE communities SET member_count = ?, total_weight = ?, created_at = ?, formed_at = ? WHERE number = ?",
-                community.memberCount, community.totalWeight, community.createdAt, community.formedAt, community.number)
-        }
-        guard !delta.removedCommunities.isEmpty else { return }
+        for community in delta.newCommunities { try insert(community, in: project) }
+        for community in delta.changedCommunities { try update(community) }
+        try remove(delta.removedCommunities, numbers)
+    }
+
+    func insert(_ community: CommunityRecord, in project: ProjectNumber) throws {
+        try run(
+            """
+            INSERT INTO communities (number, id, project, member_count, total_weight, created_at, formed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, community.number, community.id, project, community.memberCount, community.totalWeight, community.createdAt,
+            community.formedAt)
+    }
+
+    func update(_ community: CommunityRecord) throws {
+        try run(
+            "UPDATE communities SET member_count = ?, total_weight = ?, created_at = ?, formed_at = ? WHERE number = ?",
+            community.memberCount, community.totalWeight, community.createdAt, community.formedAt, community.number)
+    }
+
+    func remove(_ communities: [CommunityNumber], _ numbers: NumberSource) throws {
+        guard !communities.isEmpty else { return }
         try numbers.keep([.communities], in: self)
-        for community in delta.removedCommunities { try run("DELETE FROM communities WHERE number = ?", community) }
+        for community in communities { try run("DELETE FROM communities WHERE number = ?", community) }
     }
 
     private func insertSchema(_ elements: [SchemaRecord], in project: ProjectNumber, at: Timestamp, _ numbers: NumberSource) throws {
