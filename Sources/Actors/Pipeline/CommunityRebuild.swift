@@ -68,7 +68,7 @@ package struct CommunityRebuild: Chore {
             message: "Community rebuild completed",
             result: [
                 "communities_count": JSON(found.communityCount), "edges_count": JSON(found.edgeCount),
-                "modularity": JSON(rounded: found.modularity)
+                "modularity": JSON(rounded: found.modularity, decimals: 4)
             ])
         guard let end = await run.ending(outcome) else { throw CancellationError() }
         try await store.regroup(found, in: run.task.project, ending: end.guarding, as: end.ending)

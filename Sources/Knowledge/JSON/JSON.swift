@@ -80,14 +80,14 @@ extension JSON {
     package init(_ value: Identifier?) { self = value.map(JSON.init) ?? .null }
     package init(_ value: Timestamp) { self = .string(value.text()) }
     package init(_ value: Timestamp?) { self = value.map(JSON.init) ?? .null }
-    /// A number of three decimals at most; one that is not finite becomes null, for which JSON has no literal.
-    package init(rounded value: Double) {
+    /// A number of so many decimals at most; one that is not finite becomes null, for which JSON has no literal.
+    package init(rounded value: Double, decimals: Int = 3) {
         guard value.isFinite else {
             self = .null
             return
         }
-        let thousandths = (value * 1000).rounded()
-        let whole = thousandths / 1000
+        let scale = Double((0..<decimals).reduce(1) { power, _ in power * 10 })
+        let whole = (value * scale).rounded() / scale
         self = whole == whole.rounded() && abs(whole) < 1e15 ? .number(String(Int64(whole))) : .number(String(whole))
     }
 }
