@@ -21,7 +21,7 @@ actor IngestRecorder {
         var progress = 0.0
         /// Of an import.
         var sums = ImportSums()
-        var askedAt = ContinuousClock.now
+        var askedAt: ContinuousClock.Instant?
         /// Of an import that does not have all of its input yet.
         var meter: UploadMeter?
         /// Seconds until its end, as the server expects it.
@@ -33,7 +33,8 @@ actor IngestRecorder {
     private let file: JournalFile?
     let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private let startCount: Int
+    /// Memories that had ended before this part of the run; they are no part of its rate.
+    private var startCount: Int
     private var journal: RunJournal
     private var ledger: Ledger
     private var shares: InputShares
@@ -105,6 +106,8 @@ actor IngestRecorder {
     /// - Returns: whether that is news.
     @discardableResult
     func settle(_ input: Ledger.Ordinal, _ outcome: Outcome) -> Bool {
+        // An import that was never open in this part ended before it.
+        if case .imported(let tally) = outcome, open[input] == nil { startCount += tally.memories }
         open[input] = nil
         guard ledger.settle(input, outcome) else { return false }
         shares.settle(input)
@@ -114,6 +117,10 @@ actor IngestRecorder {
     /// The server has all of an import's lines.
     func markAccepted(_ input: Ledger.Ordinal) {
         ledger.accept(input)
+    }
+
+    func countAsOld(_ memories: Int) {
+        startCount += memories
     }
 
     // MARK: Watching

@@ -34,7 +34,8 @@ struct ImportUploader: Sendable {
                 return try await settle(input, target, state)
             case .open, .complete:
                 let meter = UploadMeter()
-                await recorder.opened(input, try IngestRecorder.task(target.task), meter)
+                let task = try IngestRecorder.task(target.task)
+                await recorder.opened(input, task, state.sums, meter)
                 if case .complete(let sums) = state {
                     if let length = lines.bytes.length, let bytes = sums.bytes, length != bytes {
                         await recorder.note(input, "it has changed since it was uploaded; the run is about what it was then")
@@ -154,4 +155,12 @@ private enum ImportState {
     case complete(ImportSums)
     case ended(TaskUpdate)
     case gone(ProblemError)
+
+    /// As far as it is under way.
+    var sums: ImportSums {
+        switch self {
+        case .open(let sums), .complete(let sums): sums
+        case .ended, .gone: ImportSums()
+        }
+    }
 }

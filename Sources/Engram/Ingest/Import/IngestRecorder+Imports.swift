@@ -3,12 +3,15 @@ import Knowledge
 /// What is told of inputs that are imported.
 extension IngestRecorder {
     /// The import is open at the server, or was before.
-    /// - Parameter meter: tells how much of the input has gone out.
-    func opened(_ input: Ledger.Ordinal, _ task: Identifier, _ meter: UploadMeter) {
+    /// - Parameters:
+    ///   - sums: how it stands.
+    ///   - meter: tells how much of the input has gone out.
+    func opened(_ input: Ledger.Ordinal, _ task: Identifier, _ sums: ImportSums, _ meter: UploadMeter) {
         display.contact()
         display.message = "uploading"
         display.emit("import", Origin(input: input, line: nil), [.init("task_id", JSON(task))])
-        open[input] = Open(meter: meter)
+        open[input] = Open(sums: sums, meter: meter)
+        countAsOld(sums.ended)
         if waits { watch(Submission(input: input, task: task, kind: .lines)) }
     }
 
@@ -50,11 +53,11 @@ extension IngestRecorder {
         display.loss("failed", Origin(input: input, line: nil), "its import is gone: \(problem)")
     }
 
-    /// The import of a submission whose sums are worth asking for: they are shown, and have not been asked for within a second.
+    /// The import of a submission whose sums are worth asking for: they are shown, and were not asked for just now.
     func wantsSums(_ submission: Submission) -> ImportEntry.Target? {
-        guard submission.kind == .lines, display.style != .json, let last = open[submission.input]?.askedAt else { return nil }
+        guard submission.kind == .lines, display.style != .json, let known = open[submission.input] else { return nil }
         let now = clock.now
-        guard last.duration(to: now) >= .seconds(1) else { return nil }
+        if let last = known.askedAt, last.duration(to: now) < .milliseconds(200) { return nil }
         open[submission.input]?.askedAt = now
         return entry(of: submission.input).target
     }
@@ -80,7 +83,7 @@ extension IngestRecorder {
         }
         let sums = ImportSums(update.result ?? .null)
         guard settleImport(input, sums.tally(of: update.kind)) else { return }
-        tellFailures(input, sums)
+        tellFailures(input, submission.task, sums)
         display.update(input, submission.task, update, as: "import_ended", isOnly: false)
         if update.kind == .cancelled { display.note(input, "its import was cancelled") }
         if let warning = sums.warning, sums.rejected == 0 { display.note(input, "warning: \(warning)") }
@@ -88,7 +91,7 @@ extension IngestRecorder {
         if update.kind == .failed, sums.failed == 0 { display.note(input, "failed: \(update.error ?? update.message)") }
     }
 
-    private func tellFailures(_ input: Ledger.Ordinal, _ sums: ImportSums) {
+    private func tellFailures(_ input: Ledger.Ordinal, _ task: Identifier, _ sums: ImportSums) {
         let shown = sums.failures.prefix(display.lineLimit ?? .max)
         for failure in shown {
             var members: [JSON.Member] = []
@@ -97,6 +100,7 @@ extension IngestRecorder {
             display.loss("failed", Origin(input: input, line: failure.line), failure.error, members)
         }
         if sums.failed > shown.count { display.note(input, "\((sums.failed - shown.count).grouped) more failed") }
+        if sums.failed > 0 { display.note(input, "to try again what failed: POST /api/v1/tasks/\(task)/retry") }
     }
 
     @discardableResult
