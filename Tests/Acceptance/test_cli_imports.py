@@ -97,6 +97,7 @@ def test_bad_lines_are_told_by_number_and_the_good_ones_are_kept(serve, tmp_path
     shown = lines(ended.stdout)
     assert [(line["line"], bool(line["error"])) for line in only(shown, "rejected")] == [(3, True), (5, True)]
     assert (shown[-1]["completed"], shown[-1]["rejected"]) == (2, 2)
+    assert [kind for kind in kinds(shown) if kind != "progress"] == ["import", "rejected", "rejected", "import_ended", "summary"]
     assert sorted(stored(server)) == ["also good", "good"]
 
     ended = engram(server, "ingest", file)
@@ -112,8 +113,9 @@ def test_failed_memories_are_told_by_line_and_make_exit_code_1(serve, notes):
     failed = only(shown, "failed")
     assert [line["line"] for line in failed] == list(range(1, 11))
     assert all(line["memory_id"] and line["task_id"] and line["error"] for line in failed)
-    assert only(shown, "import_ended")[0]["status"] == "failed"
-    assert shown[-1]["failed"] == 10
+    assert kinds(shown)[-2:] == ["import_ended", "summary"]
+    assert (shown[-2]["status"], shown[-1]["failed"]) == ("failed", 10)
+    assert "/retry" in engram(server, "ingest", notes).stderr
 
 
 def test_a_terminal_shows_the_first_lines_and_how_many_there_are(serve, tmp_path):

@@ -24,6 +24,9 @@ actor IngestRecorder {
         var askedAt: ContinuousClock.Instant?
         /// Of an import that does not have all of its input yet.
         var meter: UploadMeter?
+        /// Of an import about whose upload not everything has been told: its end, if that came meanwhile.
+        var heldEnd: TaskUpdate?
+        var isBeingSubmitted = false
         /// Seconds until its end, as the server expects it.
         var remaining: Int?
     }

@@ -107,6 +107,7 @@ struct ImportUploader: Sendable {
         try await recorder.uploaded(input, sums)
         try await tellRejected(input, target, sums)
         if !recorder.waits { await recorder.leave(input, sums) }
+        await recorder.submitted(input, try IngestRecorder.task(target.task))
     }
 
     /// Nothing more is to be uploaded.
@@ -117,8 +118,9 @@ struct ImportUploader: Sendable {
         case .gone(let problem): await recorder.vanished(input, problem)
         case .ended(let last):
             let task = try IngestRecorder.task(target.task)
-            await recorder.updateImport(IngestRecorder.Submission(input: input, task: task, kind: .lines), last)
             try await tellRejected(input, target, ImportSums(last.result ?? .null))
+            await recorder.submitted(input, task)
+            await recorder.updateImport(IngestRecorder.Submission(input: input, task: task, kind: .lines), last)
         }
     }
 

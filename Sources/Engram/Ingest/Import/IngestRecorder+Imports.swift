@@ -10,7 +10,7 @@ extension IngestRecorder {
         display.contact()
         display.message = "uploading"
         display.emit("import", Origin(input: input, line: nil), [.init("task_id", JSON(task))])
-        open[input] = Open(sums: sums, meter: meter)
+        open[input] = Open(sums: sums, meter: meter, isBeingSubmitted: true)
         countAsOld(sums.ended)
         if waits { watch(Submission(input: input, task: task, kind: .lines)) }
     }
@@ -23,6 +23,12 @@ extension IngestRecorder {
         open[input]?.meter = nil
         refreshed(input, sums)
         try save()
+    }
+
+    /// All has been told that there is to tell of the upload; the import's end comes after that.
+    func submitted(_ input: Ledger.Ordinal, _ task: Identifier) {
+        open[input]?.isBeingSubmitted = false
+        if let end = open[input]?.heldEnd { updateImport(Submission(input: input, task: task, kind: .lines), end) }
     }
 
     func rejectedLine(_ input: Ledger.Ordinal, _ line: Int?, _ error: String) {
@@ -79,6 +85,10 @@ extension IngestRecorder {
             } else {
                 display.contact()
             }
+            return
+        }
+        guard open[input]?.isBeingSubmitted != true else {
+            open[input]?.heldEnd = update
             return
         }
         let sums = ImportSums(update.result ?? .null)
