@@ -99,6 +99,17 @@ import Testing
         #expect(edge.fact == "last" && edge.validAt == nil && edge.weight == 1)
     }
 
+    /// Who said it anew said it last, whatever its number.
+    @Test func theNextIsTheNextInOrderOfCommit() throws {
+        var project = VersionedProject()
+        let memories = ["first", "second", "third"].map { project.ingest(works("Ada", "Acme", $0)) }
+        project.replace(memories[1], with: works("Ada", "Acme", "second again"))
+        project.remove([memories[0]])
+        #expect(project.store.relationships.values.map(\.fact) == ["third"])
+        project.remove([memories[2]])
+        #expect(project.store.relationships.values.map(\.fact) == ["second again"])
+    }
+
     @Test func namesAndTypesAreFoldedAnew() throws {
         var project = VersionedProject()
         func entity(_ name: String, _ type: String, _ description: String? = nil) -> Extraction {

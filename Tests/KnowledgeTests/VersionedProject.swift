@@ -166,8 +166,8 @@ struct Vocabulary {
             default: break
             }
             if type == "Location", Int.random(in: 0..<4, using: &random) == 0 { type = "location" }
-            let description =
-                Int.random(in: 0..<2, using: &random) == 0 ? String(repeating: "so", count: .random(in: 0...4, using: &random)) : nil
+            let length = Int.random(in: 0...4, using: &random)
+            let description = Int.random(in: 0..<2, using: &random) == 0 ? String(repeating: pick(["so", "oh", "hm"]), count: length) : nil
             let start = Int.random(in: 0..<100, using: &random)
             extraction.entities.append(ExtractedEntity(name: name, type: type, description: description, mentions: [start..<start + 3]))
         }
