@@ -2,81 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterator
 
 import httpx
 import pytest
 
+from import_files import LINES, Upload, begin, key, line, lines, put, rejected, send, total
 from server import BASE, Server, eventually
 
-LINES = {"Content-Type": "application/x-ndjson"}
 SLOW = ("--extractor", "paced", "--paced-delay", "60s", "--grace", "100ms")
-
-
-def line(number: int, text: str | None = None, **fields: Any) -> str:
-    return json.dumps({"content": text or f"Person{number} works for Company{number % 7}.", "external_id": f"line-{number}", **fields}) + "\n"
-
-
-def lines(*numbers: int) -> bytes:
-    return "".join(line(number) for number in numbers).encode()
-
-
-def send(server: Server, body: bytes | Iterable[bytes], project: str = "default", **options: Any) -> httpx.Response:
-    return server.api.post(f"/projects/{project}/imports", content=body, headers=LINES, timeout=120, **options)
-
-
-def begin(server: Server, project: str = "default", **fields: Any) -> dict[str, Any]:
-    answer = server.api.post(f"/projects/{project}/imports", json=fields)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def put(server: Server, begun: dict[str, Any], body: bytes | Iterable[bytes]) -> httpx.Response:
-    return server.api.put(begun["upload_url"].removeprefix(BASE), content=body, headers=LINES, timeout=120)
-
-
-def rejected(server: Server, task: str) -> list[dict[str, Any]]:
-    answer = server.api.get(f"/tasks/{task}/rejected")
-    assert answer.status_code == 200 and answer.headers["content-type"].startswith("application/x-ndjson")
-    return [json.loads(each) for each in answer.text.splitlines()]
-
-
-def total(server: Server, project: str = "default") -> int:
-    return server.api.get("/memories/", params={"project_id": project, "page_size": 1}).json()["total"]
-
-
-class Upload:
-    """A body that is sent piece by piece, by hand."""
-
-    def __init__(self, server: Server, path: str, method: str = "POST", length: int | None = None):
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=60)
-        framing = f"Content-Length: {length}" if length is not None else "Transfer-Encoding: chunked"
-        self.is_chunked = length is None
-        key = f"Authorization: Bearer {server.owner_key}\r\n"
-        self.socket.sendall(
-            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/x-ndjson\r\n{key}{framing}\r\n\r\n".encode())
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(f"{len(data):x}\r\n".encode() + data + b"\r\n" if self.is_chunked else data)
-
-    def finish(self) -> tuple[int, dict[str, Any]]:
-        if self.is_chunked:
-            self.socket.sendall(b"0\r\n\r\n")
-        return self.answer()
-
-    def answer(self) -> tuple[int, dict[str, Any]]:
-        answer = http.client.HTTPResponse(self.socket)
-        answer.begin()
-        return answer.status, json.loads(answer.read())
-
-    def cut(self) -> None:
-        self.socket.close()
 
 
 # -- one step
@@ -186,12 +124,6 @@ def test_the_wrong_kind_of_body_is_415_and_says_what_is_right(server, project):
 # -- who may
 
 
-def key(server: Server, **fields: Any) -> httpx.Client:
-    answer = server.api.post("/auth/keys", json={"name": "k", **fields})
-    assert answer.status_code == 200, answer.text
-    return server.client(answer.json()["key"])
-
-
 def test_a_viewer_reads_and_does_not_import(server, project):
     task = send(server, b"{bad\n", project).json()["task_id"]
     begun = begin(server, project)
@@ -269,12 +201,13 @@ def test_another_file_does_not_go_on(server, project):
 def test_one_upload_at_a_time(server, project):
     begun = begin(server, project)
     upload = Upload(server, begun["upload_url"], "PUT")
-    upload.send(lines(1))
-    answer = eventually(lambda: (answer := put(server, begun, b"")).status_code == 409 and answer)
-    assert "under way" in answer.json()["detail"]
-    upload.send(lines(2))
+    upload.send(lines(*range(300)))
+    eventually(lambda: server.api.get(begun["upload_url"].removeprefix(BASE)).json()["lines"] > 0)
+    answer = put(server, begun, lines(*range(300)))
+    assert answer.status_code == 409 and "under way" in answer.json()["detail"]
+    upload.send(lines(300))
     status, body = upload.finish()
-    assert (status, body["accepted"]) == (202, 2)
+    assert (status, body["accepted"]) == (202, 301)
 
 
 def test_a_slow_client_is_taken_at_its_pace(server, project):
@@ -288,6 +221,19 @@ def test_a_slow_client_is_taken_at_its_pace(server, project):
     assert total(server, project) > 0
     status, body = upload.finish()
     assert (status, body["accepted"]) == (202, 6)
+
+
+def test_a_client_that_stalls_is_not_waited_for_and_can_come_back(server, project):
+    """It has half a minute for each piece."""
+    begun = begin(server, project)
+    body = lines(*range(500))
+    upload = Upload(server, begun["upload_url"], "PUT", length=len(body))
+    upload.send(body[:-10])
+    eventually(lambda: server.api.get(begun["upload_url"].removeprefix(BASE)).json()["lines"] > 0)
+    assert "under way" in put(server, begun, body).json()["detail"]
+    answer = eventually(lambda: (answer := put(server, begun, body)).status_code != 409 and answer, within=45)
+    assert answer.status_code == 202 and answer.json()["accepted"] == 500
+    assert server.ending(begun["task_id"])["event"] == "completed"
 
 
 # -- kills

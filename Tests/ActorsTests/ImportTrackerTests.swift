@@ -1,5 +1,7 @@
 import Knowledge
+import Logging
 import Persistence
+import Synchronization
 import Testing
 
 @testable import Actors
@@ -137,6 +139,33 @@ import Testing
             _ = try await accept(batch(record, ["more"], later), engine)
             #expect(try await engine.transcript(of: open.task.id).last?.task.status == .completed)
         }
+    }
+
+    @Test func whatIsWaitedForInVainIsClosed() async throws {
+        let now = Mutex(Timestamp(microseconds: 1_000_000))
+        let store = InMemoryStore()
+        let project = try await store.defaultProject().number
+        let tracker = ImportTracker(
+            store: store, hub: ProgressHub(outlets: 1), time: TimeSource { now.withLock { $0 } }, clock: InstantClock(),
+            logger: Logger(label: "test"))
+        func begin(isResumable: Bool) async throws -> Identifier {
+            let submission = ImportSubmission(
+                id: store.numbering.identifier(), project: project, isResumable: isResumable, at: now.withLock { $0 })
+            return try await tracker.begin(submission).task.id
+        }
+        func states() async throws -> [ImportRecord.State] { try await store.unfinishedImports().map(\.state) }
+        let uploading = try await begin(isResumable: true)
+        #expect(await tracker.beginUpload(of: uploading))
+        _ = try await begin(isResumable: true)
+        _ = try await begin(isResumable: false)
+        await tracker.closeAbandoned()
+        #expect(try await states() == [.open, .open, .open])
+        now.withLock { $0 = $0.advanced(bySeconds: 61) }
+        await tracker.closeAbandoned()
+        #expect(try await states() == [.open, .open, .closed])
+        now.withLock { $0 = $0.advanced(bySeconds: ImportTracker.patience) }
+        await tracker.closeAbandoned()
+        #expect(try await states() == [.open, .closed, .closed])
     }
 
     @Test func oneUploadAtATime() async throws {

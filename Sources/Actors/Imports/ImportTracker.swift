@@ -203,12 +203,20 @@ package actor ImportTracker {
     /// Looks at every import now and then, and closes those that wait in vain.
     private func goRound() async {
         while (try? await clock.sleep(for: Self.round)) != nil {  // Ends with the task.
-            let deadline = time.now().advanced(bySeconds: -Self.patience)
-            for (id, entry) in entries {
-                if let record = entry.state?.record, record.state == .open, !entry.isUploading, record.changedAt < deadline {
-                    await close(id, because: "nothing more came for a day")
-                }
-                hub.families.say(id)
+            await closeAbandoned()
+            for id in entries.keys { hub.families.say(id) }
+        }
+    }
+
+    /// Closes the imports whose file has not gone on for a day, and those of one step that nobody uploads any more.
+    package func closeAbandoned() async {
+        let deadline = time.now().advanced(bySeconds: -Self.patience)
+        for (id, entry) in entries {
+            guard let record = entry.state?.record, record.state == .open, !entry.isUploading else { continue }
+            if record.changedAt < deadline {
+                await close(id, because: "nothing more came for a day")
+            } else if !record.isResumable, record.changedAt < time.now().advanced(bySeconds: -60) {
+                await close(id, because: "its upload ended")
             }
         }
     }

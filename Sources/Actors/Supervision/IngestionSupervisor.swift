@@ -39,9 +39,10 @@ package actor IngestionSupervisor: Service {
     private var waiter: CheckedContinuation<Void, Never>?
 
     package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
-        imports = ImportTracker(
+        let imports = ImportTracker(
             store: surroundings.store, hub: surroundings.hub, time: surroundings.time, clock: surroundings.clock,
             logger: surroundings.logger)
+        self.imports = imports
         self.configuration = configuration
         scheduler = LaneScheduler(configuration.tuning.limits)
         var surroundings = surroundings

@@ -46,7 +46,7 @@ struct ImportsController {
             ImportSubmission(
                 id: backend.newIdentifier(), project: project.number, isResumable: false, totalBytes: Self.length(of: request),
                 at: backend.time.now()))
-        return try await take(request, record, project, principal)
+        return try await uploading(record.task.id) { try await take(request, record, project, principal) }
     }
 
     /// The import that a path names.
@@ -79,14 +79,19 @@ struct ImportsController {
         let project = try await project(context, principal)
         let id = try await record(context, project).task.id
         try Self.checkIsLines(Self.media(of: request))
+        return try await uploading(id) { try await take(request, record(context, project), project, principal) }
+    }
+
+    /// Does what nobody else may do with the import meanwhile.
+    /// - Throws: 409 when somebody does.
+    private func uploading(_ id: Identifier, _ work: () async throws -> Response) async throws -> Response {
         guard await backend.supervisor.imports.beginUpload(of: id) else {
             throw Problem(
                 .conflict, "Another upload of this import is under way. Wait for its end and send the file again if it was cut off.",
                 headers: [.retryAfter: "1"])
         }
         do {
-            let record = try await record(context, project)
-            let response = try await take(request, record, project, principal)
+            let response = try await work()
             await backend.supervisor.imports.endUpload(of: id)
             return response
         } catch {

@@ -120,12 +120,12 @@ extension SQLiteStore {
     package func importedMemories(of task: TaskNumber, after last: MemoryNumber, limit: Int) async throws -> [ImportedMemory] {
         try await read { db in
             let sql = """
-                SELECT m.number, m.id, m.version = i.version FROM imported_memories i CROSS JOIN memories m ON m.number = i.memory
+                SELECT m.number, m.id, i.version, m.version = i.version FROM imported_memories i CROSS JOIN memories m ON m.number = i.memory
                 WHERE i.import = ? AND i.memory > ? AND i.is_new ORDER BY i.memory LIMIT ?
                 """
             guard try db.isLive("tasks", task) else { return [] }
             return try db.all(sql, task, last, max(0, limit)) {
-                ImportedMemory(number: try $0.next(), id: try $0.next(), isUntouched: try $0.next())
+                ImportedMemory(number: try $0.next(), id: try $0.next(), version: try $0.next(), isUntouched: try $0.next())
             }
         }
     }

@@ -162,9 +162,8 @@ extension InMemoryState {
         guard let row = imports[number] else { return [] }
         let made = row.memories.filter { $0.key > last && $0.value.isNew && memories[$0.key] != nil }.keys.sorted()
         return made.prefix(max(0, limit)).compactMap { number in
-            memories[number].map {
-                ImportedMemory(number: number, id: $0.id, isUntouched: $0.record.version == row.memories[number]?.version)
-            }
+            guard let memory = memories[number], let version = row.memories[number]?.version else { return nil }
+            return ImportedMemory(number: number, id: memory.id, version: version, isUntouched: memory.record.version == version)
         }
     }
 }

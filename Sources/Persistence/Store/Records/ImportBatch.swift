@@ -124,12 +124,15 @@ package struct ImportFailure: Sendable, Equatable {
 package struct ImportedMemory: Sendable, Equatable {
     package var number: MemoryNumber
     package var id: Identifier
-    /// Whether it still says what the import made it say: nobody has given it another version since.
+    /// The version that the import gave it last.
+    package var version: Int
+    /// Whether it still has that: nobody has given it another one since.
     package var isUntouched: Bool
 
-    package init(number: MemoryNumber, id: Identifier, isUntouched: Bool) {
+    package init(number: MemoryNumber, id: Identifier, version: Int, isUntouched: Bool) {
         self.number = number
         self.id = id
+        self.version = version
         self.isUntouched = isUntouched
     }
 }
