@@ -46,6 +46,7 @@ package actor IngestionSupervisor: Service {
         self.configuration = configuration
         scheduler = LaneScheduler(configuration.tuning.limits)
         var surroundings = surroundings
+        surroundings.chores[.removeImported] = ImportRemoval(store: surroundings.store, imports: imports)
         surroundings.gate = ProviderGate(clock: surroundings.clock)
         surroundings.retry = configuration.tuning.retry
         surroundings.deadlines = configuration.tuning.deadlines

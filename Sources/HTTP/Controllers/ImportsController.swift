@@ -16,6 +16,7 @@ struct ImportsController {
         routes.put("/projects/:id/imports/:task", upload)
         routes.get("/projects/:id/imports/:task", get)
         routes.get("/tasks/:id/rejected", rejected)
+        routes.delete("/tasks/:id/imported", remove)
     }
 
     private func project(_ context: EngramRequestContext, _ principal: Principal) async throws -> ProjectRecord {

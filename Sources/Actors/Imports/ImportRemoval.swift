@@ -1,0 +1,55 @@
+import Knowledge
+import Persistence
+
+/// Removes what an import brought: the memories that it made, with what only they put into the graph, unless somebody has given them another version
+/// since. Memories that it only gave a new version stay. Doing it twice comes to the same.
+struct ImportRemoval: Chore {
+    /// How many memories one transaction removes.
+    private static let batch = 100
+
+    let store: any Store
+    let imports: ImportTracker
+
+    func run(_ task: TaskRecord, graph: ProjectGraphActor, report: @Sendable (Stage) async -> Void) async throws -> ChoreOutcome {
+        guard let parent = task.parent else { throw ExtractionError("The import is gone.", .permanent) }
+        await report(Stage(name: "remove", progress: 1, message: "Looking for what the import brought..."))
+        let total = try await count(of: parent)
+        var (removed, kept) = (0, 0)
+        var last = MemoryNumber(0)
+        while true {
+            try Task.checkCancellation()
+            let page = try await store.importedMemories(of: parent, after: last, limit: Self.batch)
+            guard let end = page.last else { break }
+            do {
+                for (version, due) in Dictionary(grouping: page.filter(\.isUntouched), by: \.version).sorted(by: { $0.key < $1.key }) {
+                    let outcome = try await graph.remove(due.map(\.number), expectedVersion: version)
+                    removed += outcome.removed
+                    for task in outcome.cancelled { await imports.didCancel(task) }
+                }
+            } catch let error as StoreError where error.code == .staleVersion {
+                // Somebody was faster with a new version: that one stays, and the page is looked at again.
+                continue
+            }
+            kept += page.count { !$0.isUntouched }
+            last = end.number
+            await report(
+                Stage(
+                    name: "remove", progress: min(99, 1 + 98 * (removed + kept) / max(1, total)),
+                    message: "\(removed.grouped) of \(total.grouped) memories removed"))
+        }
+        let noun = removed == 1 ? "memory" : "memories"
+        return ChoreOutcome(
+            message: "\(removed.grouped) \(noun) removed",
+            result: ["memories_removed": JSON(removed), "memories_kept": JSON(kept)])
+    }
+
+    private func count(of parent: TaskNumber) async throws -> Int {
+        var count = 0
+        var last = MemoryNumber(0)
+        while case let page = try await store.importedMemories(of: parent, after: last, limit: 1000), let end = page.last {
+            count += page.count
+            last = end.number
+        }
+        return count
+    }
+}
