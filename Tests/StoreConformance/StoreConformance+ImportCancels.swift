@@ -20,6 +20,11 @@ extension StoreConformance {
             await trial.refuses(.lostRace) {
                 _ = try await trial.store.acceptBatch(trial.batch([trial.line(6, "x", of: record)], of: open))
             }
+            // What undoes the import belongs to it, and is none of its children.
+            let removal = try await trial.store.submit(
+                TaskSubmission(
+                    id: trial.newID(), type: .removeImported, project: project.number, priority: .bulk, parent: record.task.number,
+                    at: trial.at(30)))
             var last: TaskNumber? = TaskNumber(0)
             var tasks: [TaskRecord] = []
             while let after = last {
@@ -31,7 +36,8 @@ extension StoreConformance {
             #expect(tasks.allSatisfy { $0.status == .cancelled && $0.message == "Cancelled" && $0.endedAt == trial.at(31) })
             let now = try await trial.record(of: record.task)
             #expect(now.state == .ended && now.counts.completed == 1 && now.counts.cancelled == 4)
-            #expect(try await trial.backlog(project, .bulk) == 0)
+            #expect(try await trial.backlog(project, .bulk) == 1)
+            #expect(try await trial.claim(1, of: project, .bulk).map(\.id) == [removal.id])
             #expect(try await trial.store.unfinishedImports().isEmpty)
         },
         Check("an import that failed or was cancelled is opened again for its children to be retried") { trial in

@@ -135,7 +135,7 @@ package actor IngestionSupervisor: Service {
     /// Cancels the children of an import that are in hand.
     private func interruptChildren(of parent: TaskNumber) async {
         let inHand = tasks.values.filter { $0.parent == parent }.map(\.id)
-        let claimed = claims.values.joined().filter { $0.task.parent == parent }.map(\.task.id)
+        let claimed = claims.values.joined().filter { $0.task.parent == parent && $0.task.type == .addEpisode }.map(\.task.id)
         await withDiscardingTaskGroup { group in
             for id in inHand + claimed {
                 // What can't be cancelled now is when its turn comes among all the children.

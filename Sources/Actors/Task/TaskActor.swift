@@ -40,7 +40,7 @@ package actor TaskActor {
     package nonisolated let id: Identifier
     package nonisolated let number: TaskNumber
     package nonisolated let lane: Lane
-    /// The import that the task belongs to.
+    /// The import that the task's memory came with.
     package nonisolated let parent: TaskNumber?
     /// Its place among the tasks of its lane.
     package nonisolated let turn: Int
@@ -64,7 +64,7 @@ package actor TaskActor {
         id = claim.task.id
         number = claim.task.number
         lane = Lane(project: claim.task.project, priority: claim.task.priority)
-        parent = claim.task.parent
+        parent = claim.task.type == .addEpisode ? claim.task.parent : nil
         work = claim.work
         self.turn = turn
         self.graph = graph

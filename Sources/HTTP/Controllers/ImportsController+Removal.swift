@@ -10,11 +10,13 @@ extension ImportsController {
         let principal = try context.require(.editor)
         let id = try context.identifier("id", of: "task")
         guard let task = try await backend.store.task(id: id), principal.canSee(task.projectID) else { throw Problem.notFound("task", id) }
-        guard task.type == .importMemories else { throw Problem(.conflict, "The task \(id) is no import: it has brought nothing of its own.") }
+        guard task.type == .importMemories else {
+            throw Problem(.conflict, "The task \(id) is no import: it has brought nothing of its own.")
+        }
         guard task.status.isTerminal else {
             throw Problem(.conflict, "The import is not over. Wait for its end, or cancel it first.")
         }
-        let removal = try await underWay(for: task) ?? submit(for: task)
+        let removal = if let running = try await underWay(for: task) { running } else { try await submit(for: task) }
         return Response(
             .accepted,
             json: [

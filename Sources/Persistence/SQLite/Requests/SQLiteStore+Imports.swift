@@ -69,7 +69,9 @@ extension SQLiteStore {
         return try await write { db in
             guard try db.isBeingCancelled(task) else { return CancelledChildren(tasks: [], last: nil) }
             let children = try db.all(
-                "SELECT number, status FROM tasks WHERE parent = ? AND number > ? ORDER BY number LIMIT ?", task, last, max(0, limit)
+                "SELECT number, status FROM tasks WHERE parent = ? AND number > ? AND type = 'add_episode' ORDER BY number LIMIT ?", task,
+                last,
+                max(0, limit)
             ) { (number: try $0.next(TaskNumber.self), status: try $0.next(TaskStatus.self)) }
             var cancelled: [TaskRecord] = []
             for child in children where !child.status.isTerminal {

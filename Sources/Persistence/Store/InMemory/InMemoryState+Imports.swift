@@ -132,7 +132,7 @@ extension InMemoryState {
 
     /// O(tasks).
     private func children(of number: TaskNumber, after last: TaskNumber) -> some Sequence<TaskNumber> {
-        tasks.order.lazy.filter { $0 > last && self.tasks[$0]?.record.parent == number }
+        tasks.order.lazy.filter { $0 > last && self.tasks[$0]?.record.importParent == number }
     }
 
     func importFailures(of number: TaskNumber, limit: Int) -> [ImportFailure] {
