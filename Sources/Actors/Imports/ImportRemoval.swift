@@ -10,9 +10,9 @@ struct ImportRemoval: Chore {
     let store: any Store
     let imports: ImportTracker
 
-    func run(_ task: TaskRecord, graph: ProjectGraphActor, report: @Sendable (Stage) async -> Void) async throws -> ChoreOutcome {
-        guard let parent = task.parent else { throw ExtractionError("The import is gone.", .permanent) }
-        await report(Stage(name: "remove", progress: 1, message: "Looking for what the import brought..."))
+    func run(_ run: ChoreRun) async throws -> ChoreEnd {
+        guard let parent = run.task.parent else { throw ExtractionError("The import is gone.", .permanent) }
+        await run.report(Stage(name: "remove", progress: 1, message: "Looking for what the import brought..."))
         let total = try await count(of: parent)
         var (removed, kept) = (0, 0)
         var last = MemoryNumber(0)
@@ -22,7 +22,7 @@ struct ImportRemoval: Chore {
             guard let end = page.last else { break }
             do {
                 for (version, due) in Dictionary(grouping: page.filter(\.isUntouched), by: \.version).sorted(by: { $0.key < $1.key }) {
-                    let outcome = try await graph.remove(due.map(\.number), expectedVersion: version)
+                    let outcome = try await run.graph.remove(due.map(\.number), expectedVersion: version)
                     removed += outcome.removed
                     for task in outcome.cancelled { await imports.didCancel(task) }
                 }
@@ -32,15 +32,15 @@ struct ImportRemoval: Chore {
             }
             kept += page.count { !$0.isUntouched }
             last = end.number
-            await report(
+            await run.report(
                 Stage(
                     name: "remove", progress: min(99, 1 + 98 * (removed + kept) / max(1, total)),
                     message: "\(removed.grouped) of \(total.grouped) memories removed"))
         }
         let noun = removed == 1 ? "memory" : "memories"
-        return ChoreOutcome(
-            message: "\(removed.grouped) \(noun) removed",
-            result: ["memories_removed": JSON(removed), "memories_kept": JSON(kept)])
+        return .done(
+            ChoreOutcome(
+                message: "\(removed.grouped) \(noun) removed", result: ["memories_removed": JSON(removed), "memories_kept": JSON(kept)]))
     }
 
     private func count(of parent: TaskNumber) async throws -> Int {
