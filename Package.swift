@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "ActorsTests",
             dependencies: [
-                "Knowledge", "Persistence", "Actors", .product(name: "Logging", package: "swift-log"),
+                "Knowledge", "Persistence", "Actors", .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
             ],
             swiftSettings: settings),
@@ -126,7 +127,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EngramTests",
-            dependencies: ["engram", "Knowledge", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "engram", "Knowledge", "Actors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio")
+            ],
             swiftSettings: settings)
     ],
     swiftLanguageModes: [.v6]

@@ -118,6 +118,7 @@ final class ScriptedExtractor: Extractor {
         var order: [String] = []
         var stuck: [CheckedContinuation<Void, Never>] = []
         var refusal: Duration?
+        var isDear = false
     }
 
     private let state = Mutex(State())
@@ -135,6 +136,13 @@ final class ScriptedExtractor: Extractor {
         }
         for continuation in holding { continuation.resume() }
         for continuation in stuck { continuation.resume() }
+    }
+
+    var isDear: Bool { state.withLock { $0.isDear } }
+
+    /// What it finds is kept from now on.
+    func becomeDear() {
+        state.withLock { $0.isDear = true }
     }
 
     /// From now on the provider refuses requests and asks to wait for so long; `nil`: it takes them.

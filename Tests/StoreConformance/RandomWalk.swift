@@ -164,13 +164,14 @@ struct RandomWalk {
             if interruptions < limit {
                 model.move(number, to: .pending, isResumed: true)
                 expected.resumed += 1
-                if interruptions >= Suspect.interruptions, let entry = model.tasks[number] {
-                    expected.suspects.append(Suspect(task: number, lane: entry.lane, place: entry.place))
-                }
             } else {
                 model.move(number, to: .failed)
                 expected.failed += 1
             }
+        }
+        expected.suspects = model.numbers(.pending).compactMap { number in
+            guard let entry = model.tasks[number], entry.interruptions >= Suspect.interruptions else { return nil }
+            return Suspect(task: number, lane: entry.lane, place: entry.place)
         }
         #expect(recovery == expected, "\(step)")
     }

@@ -53,7 +53,8 @@ extension StoreConformance {
                 case 2:
                     #expect(
                         recovery == Recovery(resumed: 2, failed: 0, suspects: accepted[0...1].map { Suspect(task: $0.task, lane: lane) }))
-                default: #expect(recovery == Recovery(resumed: 0, failed: 1))
+                // It does not run now, but may be why all the same.
+                default: #expect(recovery == Recovery(resumed: 0, failed: 1, suspects: [Suspect(task: accepted[1].task, lane: lane)]))
                 }
             }
             let failed = try await trial.task(accepted[0].taskID)

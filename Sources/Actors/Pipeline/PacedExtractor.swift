@@ -3,6 +3,7 @@ package import Knowledge
 /// Stands for a slow model in demonstrations, tests and load benchmarks: it reports a number of parts, each after a delay,
 /// fails for some episodes, and otherwise finds what ``BuiltInExtractor`` finds.
 package struct PacedExtractor: Extractor {
+    package let isDear = true
     private let base: any Extractor
     private let delay: Duration
     private let parts: Int

@@ -18,6 +18,7 @@ package actor IngestionSupervisor: Service {
     }
 
     private let configuration: Configuration
+    package private(set) var tuning: Tuning
     var surroundings: TaskActor.Surroundings
     /// Follows the imports.
     package nonisolated let imports: ImportTracker
@@ -44,6 +45,7 @@ package actor IngestionSupervisor: Service {
             logger: surroundings.logger)
         self.imports = imports
         self.configuration = configuration
+        tuning = configuration.tuning
         scheduler = LaneScheduler(configuration.tuning.limits)
         var surroundings = surroundings
         surroundings.chores[.removeImported] = ImportRemoval(store: surroundings.store, imports: imports)
@@ -62,6 +64,9 @@ package actor IngestionSupervisor: Service {
     package nonisolated func accepted(_ lane: Lane, count: Int = 1) {
         inbox.add(lane, count: count)
     }
+
+    /// How many tasks have an actor.
+    var inHand: Int { tasks.count }
 
     /// Takes over what an earlier process left. To be called before anybody is shown a task; ``run()`` does it otherwise.
     package func recover() async throws {
@@ -85,6 +90,7 @@ package actor IngestionSupervisor: Service {
 
     /// Changes what may change while tasks run. Those in hand go on as they began, also where they are more than is allowed from now on.
     package func reconfigure(_ tuning: Tuning) {
+        self.tuning = tuning
         scheduler.reconfigure(tuning.limits)
         surroundings.retry = tuning.retry
         surroundings.deadlines = tuning.deadlines

@@ -91,7 +91,7 @@ extension LaneScheduler {
                 quarantine.clear(lane)
                 continue
             }
-            return state.isResting || isHeld ? nil : claim(lane, limit: 1, turn: lane, isAlone: true)
+            return state.isResting || isHeld || !hasRoom(lane) ? nil : claim(lane, limit: 1, turn: lane, isAlone: true)
         }
         queueAll()
         return next()
@@ -101,15 +101,17 @@ extension LaneScheduler {
     private mutating func resumption() -> Order? {
         for priority in TaskPriority.allCases {
             while let lane = rotations[priority]?.next() {
-                if lanes[lane]?.resuming ?? 0 > 0 { return resume(lane, turn: lane) }
+                if lanes[lane]?.resuming ?? 0 > 0, hasRoom(lane) { return resume(lane, turn: lane) }
             }
         }
         return nil
     }
 
+    private func hasRoom(_ lane: Lane) -> Bool { limits.workersPerProject > projects[lane.project]?.workers ?? 0 }
+
     /// A lane whose window is full has no use for more.
     private func canAct(_ lane: Lane, _ state: State) -> Bool {
-        guard limits.workersPerProject > projects[lane.project]?.workers ?? 0 else { return false }
+        guard hasRoom(lane) else { return false }
         return state.resuming > 0 || (state.waiting > 0 && state.claim == nil && !state.isResting && !isHeld && state.inHand < window)
     }
 

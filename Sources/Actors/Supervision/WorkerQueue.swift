@@ -6,6 +6,8 @@ struct WorkerQueue {
 
     private var waiting: [Lane: [(turn: Int, continuation: Waiting)]] = [:]
 
+    var isEmpty: Bool { waiting.isEmpty }
+
     mutating func add(_ continuation: Waiting, of lane: Lane, turn: Int) {
         let place = waiting[lane]?.firstIndex { $0.turn > turn } ?? waiting[lane]?.endIndex ?? 0
         waiting[lane, default: []].insert((turn, continuation), at: place)

@@ -8,7 +8,7 @@ private struct Abandonment: Error {}
 extension TaskActor {
     /// The task's extraction: what an earlier attempt has paid for, or what the extractor finds now.
     /// - Throws: ``ExtractionError``, `CancellationError`, also because the task was ended by somebody else.
-    func extract(_ episode: Episode, at desk: any WorkerDesk) async throws -> Extraction {
+    func extract(_ episode: Episode, version: Int, at desk: any WorkerDesk) async throws -> Extraction {
         if let extraction { return extraction }
         guard !state.hasEnded else { throw CancellationError() }
         try await passGate(desk)
@@ -16,7 +16,19 @@ extension TaskActor {
         if let admission { surroundings.gate.answered(admission) }
         admission = nil
         extraction = found
+        if surroundings.extractor.isDear { try await keep(found, version: version) }
         return found
+    }
+
+    /// - Throws: ``StoreError``: `lostRace`, `closed`. A store that can't keep it now holds nobody up: the commit will wait for it.
+    private func keep(_ extraction: Extraction, version: Int) async throws {
+        do {
+            try await surroundings.store.checkpoint(state.guarding, extraction, version: version)
+        } catch let error as StoreError where error.code == .full || error.code == .unavailable {
+            surroundings.logger.warning(
+                "what an extractor found could not be kept; an end of the process would cost it",
+                metadata: ["task": "\(id)", "error": "\(error)"])
+        }
     }
 
     /// Whoever has to wait for the provider gives the worker back.

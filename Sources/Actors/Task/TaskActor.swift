@@ -66,6 +66,7 @@ package actor TaskActor {
         lane = Lane(project: claim.task.project, priority: claim.task.priority)
         parent = claim.task.type == .addEpisode ? claim.task.parent : nil
         work = claim.work
+        extraction = claim.checkpoint
         self.turn = turn
         self.graph = graph
         self.surroundings = surroundings
@@ -196,7 +197,7 @@ package actor TaskActor {
         show(state.enter(.loadSchema(project: state.record.projectName), at: now))
         try await graph.loadSchema()
         show(state.enter(.extract, at: now))
-        let extraction = try await extract(episode, at: desk)
+        let extraction = try await extract(episode, version: version, at: desk)
         await leaveWorker(desk)
         let ending = try await graph.commit(
             extraction, happenedAt: episode.occurredAt, replacing: version > 1 ? memory : nil, priority: lane.priority, turn: turn

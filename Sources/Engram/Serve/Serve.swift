@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
             and writes it to owner.key in the data directory; every start prints a link that opens the console once.
 
             SIGTERM and SIGINT end it in good order: streams are told when to come back, running tasks get --grace to finish, the
-            rest goes on at the next start. What was acknowledged survives kill -9, too.
+            rest goes on at the next start. What was acknowledged survives kill -9, too. SIGHUP reads --config again.
 
             Exit codes: 0 after an orderly end, 1 when it can't start (one sentence on stderr says why), 64 for wrong flags.
             """)
@@ -50,8 +50,16 @@ struct Serve: AsyncParsableCommand {
             valueName: "url"))
     var corsOrigin: [String] = []
 
-    @Option(help: "How many tasks work at once; 0 accepts memories and ingests none.")
-    var workers = 64
+    @Option(
+        help: ArgumentHelp(
+            "A JSON file with settings, read again at SIGHUP; docs/configuration.md lists them. Flags win over it.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "How many tasks work at once; 0 accepts memories and ingests none. (default: 64)")
+    var workers: Int?
+
+    @Option(help: "How many of them may be one project's. (default: all)")
+    var workersPerProject: Int?
 
     @OptionGroup var extraction: ExtractorOptions
 
@@ -71,7 +79,10 @@ struct Serve: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be from 0 to 65535.") }
-        guard (0...100_000).contains(workers) else { throw ValidationError("--workers must be from 0 to 100000.") }
+        guard (0...100_000).contains(workers ?? 0) else { throw ValidationError("--workers must be from 0 to 100000.") }
+        guard (1...100_000).contains(workersPerProject ?? 1) else {
+            throw ValidationError("--workers-per-project must be from 1 to 100000.")
+        }
         guard bodyLimit > 0 else { throw ValidationError("--body-limit must be above 0.") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key go together.") }
         guard (1...315_360_000).contains(ticketLifetime.duration.components.seconds) else {

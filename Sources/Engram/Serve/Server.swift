@@ -23,13 +23,14 @@ struct Server {
         var logger = Logger(label: "engram") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = options.logLevel
         let tls = try certificateFiles?.configuration()
+        let tuning = try options.tuning()
 
         // What is written is its owner's alone, in a directory that exists already, too.
         umask(0o077)
         let directory = try DataDirectory(path: options.data)
         let store = try await openStore(directory.database)
         do {
-            try await serve(store, directory, tls: tls, logger: logger)
+            try await serve(store, directory, tls: tls, tuning: tuning, logger: logger)
         } catch {
             await store.close()
             throw error
@@ -58,7 +59,10 @@ struct Server {
         }
     }
 
-    private func serve(_ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, logger: Logger) async throws {
+    private func serve(
+        _ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, tuning: IngestionSupervisor.Tuning, logger: Logger
+    ) async throws {
+        let reloads = await UnixSignalsSequence(trapping: .sighup)
         // No more loops than the hub has outlets.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(64, System.coreCount))
         let time = TimeSource.system
@@ -72,7 +76,7 @@ struct Server {
         let codes = ConsoleCodes()
 
         var configuration = IngestionSupervisor.Configuration()
-        configuration.tuning.workers = options.workers
+        configuration.tuning = tuning
         configuration.grace = options.grace.duration
         var surroundings = TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger)
         surroundings.chores[.rebuildCommunities] = CommunityRebuild(store: store, executor: DedicatedExecutor("communities"))
@@ -91,9 +95,10 @@ struct Server {
         ) { port in
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
         }
+        let reload = ConfigurationReload(options, supervisor: supervisor, signals: reloads, logger: logger)
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
-            services: [supervisor, housekeeping, server.queueDepths, server.application, server.streams].map {
+            services: [supervisor, housekeeping, reload, server.queueDepths, server.application, server.streams].map {
                 .init(service: $0)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

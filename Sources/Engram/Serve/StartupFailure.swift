@@ -17,6 +17,8 @@ enum StartupFailure {
             return "Can't listen on \(serve.host):\(serve.port): \(String(cString: strerror(error.errnoCode)))."
         case is SocketAddressError, is SocketAddressError.UnknownHost:
             return "The address \(serve.host) can't be resolved."
+        case let error as UnusableConfiguration:
+            return error.sentence
         case let error as UnusableCertificate:
             return error.sentence
         default:

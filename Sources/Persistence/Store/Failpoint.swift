@@ -5,7 +5,9 @@ package struct Failpoint: Sendable, Equatable {
         case accept
         case batch
         case claim
+        case checkpoint
         case commit
+        case cancel
         case retry
         case rebuild
         case delete

@@ -22,7 +22,8 @@ enum Schema {
         Step(name: "8 interruptions", sql: interruptions),
         Step(name: "9 versions of memories", sql: versions),
         Step(name: "10 retention", sql: retention),
-        Step(name: "11 chores", sql: chores)
+        Step(name: "11 chores", sql: chores),
+        Step(name: "12 checkpoints", sql: checkpoints)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

@@ -23,7 +23,8 @@ extension SQLiteStore {
             }
             let suspects = try db.all(
                 """
-                SELECT number, project, priority, place FROM tasks WHERE status = 1 AND type <> 'import' AND interruptions >= ? ORDER BY number
+                SELECT number, project, priority, place FROM tasks INDEXED BY tasks_suspected
+                WHERE interruptions > 1 AND status < 2 AND interruptions >= ? ORDER BY number
                 """, Suspect.interruptions
             ) { cells in
                 Suspect(
@@ -48,7 +49,9 @@ extension SQLiteStore {
             var claims = try db.all(Self.firstInLine, lane.project, lane.priority, limit) { cells in
                 let task = try TaskRecord(&cells)
                 guard let version = try cells.next(Int?.self) else { return Claim(task: task, work: .chore) }
-                return Claim(task: task, work: .episode(try Episode(&cells), version: version))
+                let episode = try Episode(&cells)
+                let checkpoint = try cells.next(ExtractionBlob?.self)
+                return Claim(task: task, work: .episode(episode, version: version), checkpoint: checkpoint?.extraction)
             }
             for index in claims.indices {
                 let task = claims[index].task
@@ -69,7 +72,8 @@ extension SQLiteStore {
     }
 
     private static let firstInLine = """
-        SELECT \(TaskRecord.columns), m.version, \(Episode.columns) FROM \(TaskRecord.tables)
+        SELECT \(TaskRecord.columns), m.version, \(Episode.columns), c.extraction FROM \(TaskRecord.tables)
+            LEFT JOIN checkpoints c ON c.task = t.number AND c.version = m.version
         WHERE t.status = 0 AND t.project = ? AND t.priority = ? ORDER BY t.place LIMIT ?
         """
 

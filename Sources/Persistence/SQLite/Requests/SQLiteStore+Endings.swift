@@ -13,7 +13,7 @@ extension SQLiteStore {
 
     package func cancel(id: Identifier, at: Timestamp) async throws -> (task: TaskRecord, didCancel: Bool) {
         let epoch = self.epoch
-        return try await write { db in
+        return try await write(.cancel) { db in
             guard let task = try db.task(id) else { throw StoreError.notFound("task") }
             guard task.status.canBecome(.cancelled) else { return (task, false) }
             guard let cancelled = try db.cancel(task.number, epoch: epoch, at: at) else { throw StoreError.notFound("task") }

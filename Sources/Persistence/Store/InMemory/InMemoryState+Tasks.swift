@@ -45,8 +45,12 @@ extension InMemoryState {
                 task.startedAt = at
             }
             guard let task else { break }
-            let memory = task.memory.flatMap { memories[$0]?.record }
-            claims.append(Claim(task: task, work: memory.map { .episode($0.episode, version: $0.version) } ?? .chore))
+            guard let memory = task.memory.flatMap({ memories[$0]?.record }) else {
+                claims.append(Claim(task: task, work: .chore))
+                continue
+            }
+            let checkpoint = tasks[number]?.checkpoint.flatMap { $0.version == memory.version ? $0.extraction : nil }
+            claims.append(Claim(task: task, work: .episode(memory.episode, version: memory.version), checkpoint: checkpoint))
         }
         return claims
     }
@@ -80,9 +84,6 @@ extension InMemoryState {
             if interruptions < interruptionLimit {
                 move(number, to: .pending) { $0.waitToGoOn() }
                 recovery.resumed += 1
-                if interruptions >= Suspect.interruptions {
-                    recovery.suspects.append(Suspect(task: number, lane: row.lane, place: row.record.place))
-                }
             } else {
                 move(number, to: .failed) { task in
                     task.message = "Failed"
@@ -91,6 +92,10 @@ extension InMemoryState {
                 }
                 recovery.failed += 1
             }
+        }
+        recovery.suspects = tasks.order.compactMap { number in
+            guard let row = tasks[number], row.record.status == .pending, row.interruptions >= Suspect.interruptions else { return nil }
+            return Suspect(task: number, lane: row.lane, place: row.record.place)
         }
         return recovery
     }
@@ -172,7 +177,10 @@ extension InMemoryState {
             row.record.revision += 1
             // A claim keeps the mark, so that the attempt can say that it goes on.
             if status != .processing { row.record.isResumed = false }
-            if status.isTerminal { row.record.endedEpoch = epoch }
+            if status.isTerminal {
+                row.record.endedEpoch = epoch
+                row.checkpoint = nil
+            }
             change(&row.record)
         }
         tally.apply(

@@ -66,6 +66,7 @@ struct TaskRow: Row {
     var record: TaskRecord
     /// How often the process has ended while it was held.
     var interruptions = 0
+    var checkpoint: Checkpoint?
 
     var number: TaskNumber { record.number }
     var id: Identifier { record.id }

@@ -4,10 +4,13 @@ package import Knowledge
 package struct Claim: Sendable {
     package var task: TaskRecord
     package var work: TaskWork
+    /// What has been found in the memory already; see ``CheckpointStore``.
+    package var checkpoint: Extraction?
 
-    package init(task: TaskRecord, work: TaskWork) {
+    package init(task: TaskRecord, work: TaskWork, checkpoint: Extraction? = nil) {
         self.task = task
         self.work = work
+        self.checkpoint = checkpoint
     }
 }
 
@@ -121,7 +124,7 @@ package struct Recovery: Sendable, Equatable {
     package var resumed: Int
     /// Tasks under which the process had ended too often.
     package var failed: Int
-    /// Of those that wait again, in the order of their numbers: the ones under which the process has ended more than once. One of them may be why.
+    /// Of all that wait now, in the order of their numbers: the ones under which the process has ended more than once. One of them may be why.
     package var suspects: [Suspect]
 
     package init(resumed: Int, failed: Int, suspects: [Suspect] = []) {

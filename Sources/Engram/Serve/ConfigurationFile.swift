@@ -1,0 +1,119 @@
+import Actors
+import Foundation
+import Knowledge
+
+/// The file of `--config`: a JSON object whose members set what may change while the server runs. What it doesn't name keeps its default.
+struct ConfigurationFile {
+    let path: String
+
+    /// Reads the file.
+    /// - Throws: ``UnusableConfiguration``, with everything that is wrong with it.
+    func tuning() throws(UnusableConfiguration) -> IngestionSupervisor.Tuning {
+        guard let contents = FileManager.default.contents(atPath: path) else {
+            throw UnusableConfiguration(path: path, problems: ["It can't be read."])
+        }
+        let document: JSON
+        do throws(JSONSyntaxError) {
+            document = try JSON.parse(String(decoding: contents, as: UTF8.self))
+        } catch {
+            throw UnusableConfiguration(path: path, problems: ["It is not JSON: \(error)."])
+        }
+        return try Self.tuning(document, path: path)
+    }
+
+    static func tuning(_ document: JSON, path: String) throws(UnusableConfiguration) -> IngestionSupervisor.Tuning {
+        var reader = SettingsReader()
+        var tuning = IngestionSupervisor.Tuning()
+        reader.members(of: document, named: nil) { reader, key, value in
+            switch key {
+            case "workers": reader.integer(value, key, 0...100_000) { tuning.workers = $0 }
+            case "workers_per_project": reader.integer(value, key, 1...100_000) { tuning.workersPerProject = $0 }
+            case "bulk_share": reader.integer(value, key, 2...1000) { tuning.bulkShare = $0 }
+            case "extract_timeout": reader.duration(value, key) { tuning.deadlines.total = $0 }
+            case "silence_deadline": reader.duration(value, key) { tuning.deadlines.silence = $0 }
+            case "retry":
+                reader.members(of: value, named: key) { reader, kind, rule in
+                    guard let group = FailureClass.Group(settingName: kind) else { return false }
+                    reader.rule(rule, "retry.\(kind)", &tuning.retry[group])
+                    return true
+                }
+            default: return false
+            }
+            return true
+        }
+        guard reader.problems.isEmpty else { throw UnusableConfiguration(path: path, problems: reader.problems) }
+        return tuning
+    }
+}
+
+/// Why a configuration file is not used.
+struct UnusableConfiguration: Error {
+    var path: String
+    /// A sentence each.
+    var problems: [String]
+
+    var sentence: String { "The configuration file \(path) can't be used. \(problems.joined(separator: " "))" }
+}
+
+extension FailureClass.Group {
+    /// What the configuration file calls it.
+    var settingName: String {
+        switch self {
+        case .retryable: "retryable"
+        case .rateLimited: "rate_limited"
+        case .timedOut: "timed_out"
+        }
+    }
+
+    fileprivate init?(settingName: String) {
+        guard let group = Self.allCases.first(where: { $0.settingName == settingName }) else { return nil }
+        self = group
+    }
+}
+
+/// Reads settings from a document, and goes on after what is wrong with one, so that all is said at once.
+private struct SettingsReader {
+    private(set) var problems: [String] = []
+
+    /// - Parameter read: returns whether there is such a setting.
+    mutating func members(of value: JSON, named name: String?, read: (inout SettingsReader, _ key: String, JSON) -> Bool) {
+        guard let members = value.members else {
+            problems.append("\(name.map { "'\($0)'" } ?? "It") must be an object, not \(value.typeName).")
+            return
+        }
+        for member in members where !read(&self, member.name, member.value) {
+            problems.append("There is no setting '\(name.map { "\($0)." } ?? "")\(member.name)'.")
+        }
+    }
+
+    mutating func integer(_ value: JSON, _ key: String, _ range: ClosedRange<Int>, set: (Int) -> Void) {
+        guard let number = value.integer, let integer = Int(exactly: number), range.contains(integer) else {
+            problems.append("'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(value.text).")
+            return
+        }
+        set(integer)
+    }
+
+    mutating func duration(_ value: JSON, _ key: String, set: (Duration) -> Void) {
+        let text = if case .number(let literal) = value { literal } else { value.string }
+        guard let duration = text.flatMap({ DurationArgument(argument: $0)?.duration }), duration > .zero else {
+            problems.append("'\(key)' must be a duration above 0 such as \"90s\" or \"10m\", not \(value.text).")
+            return
+        }
+        set(duration)
+    }
+
+    mutating func rule(_ value: JSON, _ name: String, _ rule: inout RetryPolicy.Rule) {
+        var changed = rule
+        members(of: value, named: name) { reader, key, value in
+            switch key {
+            case "attempts": reader.integer(value, "\(name).\(key)", 1...1000) { changed.attempts = $0 }
+            case "base": reader.duration(value, "\(name).\(key)") { changed.base = $0 }
+            case "longest": reader.duration(value, "\(name).\(key)") { changed.longest = $0 }
+            default: return false
+            }
+            return true
+        }
+        rule = changed
+    }
+}
