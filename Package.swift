@@ -4,13 +4,15 @@ import PackageDescription
 /// Only the engine and its tests, without HTTP and SQLite: what `make sanitize` builds for ThreadSanitizer within a minute or two.
 let isEngineOnly = Context.environment["ENGRAM_ENGINE_ONLY"] != nil
 
+/// In that build every `Mutex` is another one, which comes from another module.
+let visibility: [SwiftSetting] = isEngineOnly ? [.define("ENGRAM_THREAD_SANITIZER")] : [.enableUpcomingFeature("MemberImportVisibility")]
+
 let settings: [SwiftSetting] =
-    [
+    visibility + [
         .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .treatAllWarnings(as: .error)
-    ] + (isEngineOnly ? [.define("ENGRAM_THREAD_SANITIZER")] : [])
+    ]
 
 let engine: Set = ["Knowledge", "Persistence", "Actors", "KnowledgeTests", "StoreConformance", "PersistenceTests", "ActorsTests"]
 let enginePackages: Set = ["swift-collections", "swift-log", "swift-service-lifecycle"]
