@@ -19,7 +19,7 @@ package struct RetryPolicy: Sendable, Equatable {
     package var rateLimited = Rule(attempts: 50)
     package var timedOut = Rule(attempts: 3)
     /// How often the process may end while a task is in hand: one that crashes the server ends here.
-    package var interruptionLimit = 5
+    package var interruptionLimit = 10
 
     package init() {}
 
