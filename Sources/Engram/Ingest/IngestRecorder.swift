@@ -222,19 +222,17 @@ actor IngestRecorder {
 
     /// Saves the journal if it has changed. Blocks until it is on the disk.
     func save() throws(FileError) {
-        let old = journal
         journal.settled = ledger.settled
         journal.tally = ledger.settledTally
         journal.accepted = ledger.accepted
         for input in journal.imports.keys where input < ledger.settled.count { journal.imports[input] = nil }
-        guard let file, journal != old || !isSaved else { return }
-        isSaved = false
+        guard let file, journal != saved else { return }
         try file.save(journal)
-        isSaved = true
+        saved = journal
     }
 
-    /// Whether the file says what the journal says.
-    private var isSaved = false
+    /// What the file says.
+    private var saved: RunJournal?
 
     var hasImports: Bool { journal.imports.values.contains { $0.target != nil } }
 

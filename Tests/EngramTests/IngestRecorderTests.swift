@@ -1,0 +1,69 @@
+import Knowledge
+import Testing
+
+@testable import engram
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+@Suite struct IngestRecorderTests {
+    /// Calls `body` with a recorder of two inputs and the file of its journal.
+    private func withRecorder(_ body: (IngestRecorder, JournalFile) async throws -> Void) async throws {
+        var template = Array("/tmp/engram-journal-XXXXXX".utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer {
+            unlink(directory + "/run.lock")
+            rmdir(directory)
+        }
+        let file = try JournalFile(directory: directory, name: "run")
+        defer { file.remove() }
+        let plan = IngestPlan(paths: ["a.ndjson", "b.md"], format: nil, server: "s", project: "", runID: nil, directory: "/d")
+        let journal = RunJournal(runID: "r", startedAt: Timestamp(microseconds: 0))
+        try await body(
+            IngestRecorder(plan: plan, lengths: [10, 20], waits: false, style: .json, journal: journal, file: file), file)
+    }
+
+    /// The server must not be sent a byte before the journal knows to which import.
+    @Test func whatIsKnownOfAnImportIsOnTheDiskAfterASave() async throws {
+        try await withRecorder { recorder, file in
+            try await recorder.save()
+            let empty = try await file.load()
+            #expect(empty?.imports.isEmpty == true)
+            let input = await recorder.read(Digest(of: "a"))
+            var entry = ImportEntry(target: .init(task: "t", path: "/p"))
+            await recorder.setEntry(entry, of: input)
+            try await recorder.save()
+            let known = try await file.load()
+            #expect(known?.imports == [0: entry])
+            await recorder.told(input)
+            try await recorder.save()
+            entry.isTold = true
+            let told = try await file.load()
+            #expect(told?.imports == [0: entry])
+        }
+    }
+
+    /// An input that has ended while an earlier one has not keeps its sums; once all before it have ended only the sums are left.
+    @Test func anImportIsForgottenWithAllBeforeIt() async throws {
+        try await withRecorder { recorder, file in
+            let first = await recorder.read(Digest(of: "a"))
+            let second = await recorder.read(Digest(of: "b"))
+            await recorder.setEntry(ImportEntry(target: .init(task: "t", path: "/p")), of: second)
+            await recorder.leave(second, ImportSums(["accepted": 5]))
+            try await recorder.save()
+            let kept = try #require(try await file.load())
+            #expect(kept.settled.count == 0)
+            #expect(kept.imports[1]?.tally?.submitted == 5)
+            await recorder.settle(first, .failed)
+            try await recorder.save()
+            let rest = try #require(try await file.load())
+            #expect(rest.settled.count == 2)
+            #expect(rest.imports.isEmpty)
+            #expect((rest.tally.submitted, rest.tally.failed) == (5, 1))
+        }
+    }
+}
