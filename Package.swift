@@ -96,7 +96,11 @@ let package = Package(
         // Not a product: it measures what only this package can see.
         .executableTarget(
             name: "engine-bench",
-            dependencies: ["Knowledge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Knowledge", "Persistence", "Actors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+            ],
             path: "Benchmarks/Engine",
             swiftSettings: settings),
         .testTarget(name: "KnowledgeTests", dependencies: ["Knowledge"], swiftSettings: settings),
