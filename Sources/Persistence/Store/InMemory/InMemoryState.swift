@@ -22,6 +22,7 @@ struct InMemoryState: Sendable {
     var communities = Table<CommunityRow>()
 
     var accessKeys: [AccessKeyRecord] = []
+    var stageSketches: [SketchKey: StageSketch] = [:]
 
     init(epoch: Int64, defaultProject id: Identifier, at: Timestamp) {
         self.epoch = epoch

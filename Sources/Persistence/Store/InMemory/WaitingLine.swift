@@ -31,6 +31,16 @@ struct WaitingLine: Sendable {
         return nextArrival.map { min($0, back) } ?? back
     }
 
+    /// How many are before a task that is in the line. O(log waiting + given back + left from the middle).
+    func count(before task: Seat) -> Int {
+        var (low, high) = (head, arrivals.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if arrivals[middle] < task { low = middle + 1 } else { high = middle }
+        }
+        return low - head + returned.count { $0 < task } - withdrawn.count { $0 < task }
+    }
+
     private var nextArrival: Seat? { head < arrivals.count ? arrivals[head] : nil }
 
     /// Adds a task with a higher place than any before it.

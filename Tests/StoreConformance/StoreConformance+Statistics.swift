@@ -1,0 +1,74 @@
+import Knowledge
+import Persistence
+import Testing
+
+extension StoreConformance {
+    static let statistics: [Check] = [
+        Check("what was measured is kept, each stage by itself, across restarts too") { trial in
+            #expect(try await trial.store.stageSketches().isEmpty)
+            func sketch(_ stage: String, _ measure: Int = 0, _ size: Int = -1, type: TaskType = .addEpisode, _ encoded: [UInt8]) -> StageSketch
+            {
+                StageSketch(type: type, stage: stage, measure: measure, size: size, encoded: encoded)
+            }
+            let first = [
+                sketch("extract", [1, 2, 3]), sketch("extract", 1, [4]), sketch("extract", 0, 12, []),
+                sketch("extract", type: .rebuildCommunities, [5]), sketch("\u{E9}", [6]), sketch("e\u{301}", [7]), sketch("turn", [8])
+            ]
+            try await trial.store.keep(first)
+            try await trial.store.keep([])
+            try await trial.store.keep([sketch("turn", [0, 255])])
+            let expected = first.dropLast() + [sketch("turn", [0, 255])]
+            func isSame(_ found: [StageSketch]) -> Bool {
+                found.count == expected.count && expected.allSatisfy { one in found.contains { $0 == one && $0.encoded == one.encoded } }
+            }
+            #expect(isSame(try await trial.store.stageSketches()))
+            try await trial.reopened { #expect(isSame(try await $0.store.stageSketches())) }
+        },
+        Check("waiting tasks know their positions, whoever leaves the line") { trial in
+            let (project, other) = (try await trial.project(), try await trial.project("Other"))
+            let accepted = try await trial.accept(8, to: project)
+            let bulk = try await trial.accept(3, to: project, priority: .bulk)
+            let elsewhere = try await trial.accept(2, to: other)
+            let everybody = (accepted + bulk + elsewhere).map(\.taskID)
+            func positions(_ ids: [Identifier]) async throws -> [TaskNumber: Int] {
+                let waiting = try await trial.store.waiting(among: ids)
+                for one in waiting { #expect(one.task == (try await trial.task(one.task.id))) }
+                return Dictionary(uniqueKeysWithValues: waiting.map { ($0.task.number, $0.position) })
+            }
+            var expected = Dictionary(uniqueKeysWithValues: accepted.enumerated().map { ($1.task, $0 + 1) })
+            for (index, one) in bulk.enumerated() { expected[one.task] = index + 1 }
+            for (index, one) in elsewhere.enumerated() { expected[one.task] = index + 1 }
+            #expect(try await positions(everybody) == expected)
+            // Some of them, twice, in no order, and one that nobody knows.
+            #expect(
+                try await positions([accepted[6], accepted[1], accepted[6]].map(\.taskID) + [trial.newID()])
+                    == [accepted[1].task: 2, accepted[6].task: 7])
+
+            _ = try await trial.store.cancel(id: accepted[3].taskID, at: trial.at(20))
+            let held = try await trial.claim(2, of: project)
+            #expect(try await positions(accepted.map(\.taskID)) == [4, 5, 6, 7].enumerated().reduce(into: [accepted[2].task: 1]) {
+                $0[accepted[$1.element].task] = $1.offset + 2
+            })
+            try await trial.store.release([TaskGuard(held[1])])
+            _ = try await trial.store.retry(id: accepted[3].taskID, at: trial.at(30))
+            #expect(
+                try await positions(accepted.map(\.taskID)) == [
+                    accepted[1].task: 1, accepted[2].task: 2, accepted[4].task: 3, accepted[5].task: 4, accepted[6].task: 5,
+                    accepted[7].task: 6, accepted[3].task: 7
+                ])
+            #expect(try await trial.store.waiting(among: []).isEmpty)
+            try await trial.store.deleteProject(id: other.id, evenIfBusy: false, at: trial.at(40))
+            #expect(try await positions(elsewhere.map(\.taskID)).isEmpty)
+        },
+        Check("waiting tasks come in the order of their lanes and places") { trial in
+            let (project, other) = (try await trial.project(), try await trial.project("Other"))
+            let (late, early) = (try await trial.accept(3, to: other), try await trial.accept(3, to: project))
+            let bulk = try await trial.accept(2, to: project, priority: .bulk)
+            _ = try await trial.store.cancel(id: early[0].taskID, at: trial.at(20))
+            _ = try await trial.store.retry(id: early[0].taskID, at: trial.at(30))
+            let asked = (bulk.reversed() + late.reversed() + early).map(\.taskID)
+            let expected = [early[1], early[2], early[0]] + bulk + late
+            #expect(try await trial.store.waiting(among: asked).map(\.task.number) == expected.map(\.task))
+        }
+    ]
+}
