@@ -6,23 +6,29 @@ extension StoreConformance {
     static let statistics: [Check] = [
         Check("what was measured is kept, each stage by itself, across restarts too") { trial in
             #expect(try await trial.store.stageSketches().isEmpty)
-            func sketch(_ stage: String, _ measure: Int = 0, _ size: Int = -1, type: TaskType = .addEpisode, _ encoded: [UInt8]) -> StageSketch
-            {
+            func sketch(
+                _ stage: String, measure: Int = 0, size: Int = -1, type: TaskType = .addEpisode, encoded: [UInt8]
+            ) -> StageSketch {
                 StageSketch(type: type, stage: stage, measure: measure, size: size, encoded: encoded)
             }
             let first = [
-                sketch("extract", [1, 2, 3]), sketch("extract", 1, [4]), sketch("extract", 0, 12, []),
-                sketch("extract", type: .rebuildCommunities, [5]), sketch("\u{E9}", [6]), sketch("e\u{301}", [7]), sketch("turn", [8])
+                sketch("extract", encoded: [1, 2, 3]), sketch("extract", measure: 1, encoded: [4]),
+                sketch("extract", size: 12, encoded: []), sketch("extract", type: .rebuildCommunities, encoded: [5]),
+                sketch("\u{E9}", encoded: [6]), sketch("e\u{301}", encoded: [7]), sketch("turn", encoded: [8])
             ]
             try await trial.store.keep(first)
             try await trial.store.keep([])
-            try await trial.store.keep([sketch("turn", [0, 255])])
-            let expected = first.dropLast() + [sketch("turn", [0, 255])]
+            try await trial.store.keep([sketch("turn", encoded: [0, 255])])
+            let expected = first.dropLast() + [sketch("turn", encoded: [0, 255])]
             func isSame(_ found: [StageSketch]) -> Bool {
                 found.count == expected.count && expected.allSatisfy { one in found.contains { $0 == one && $0.encoded == one.encoded } }
             }
-            #expect(isSame(try await trial.store.stageSketches()))
-            try await trial.reopened { #expect(isSame(try await $0.store.stageSketches())) }
+            let kept = try await trial.store.stageSketches()
+            #expect(isSame(kept))
+            try await trial.reopened { trial in
+                let kept = try await trial.store.stageSketches()
+                #expect(isSame(kept))
+            }
         },
         Check("waiting tasks know their positions, whoever leaves the line") { trial in
             let (project, other) = (try await trial.project(), try await trial.project("Other"))
@@ -32,7 +38,10 @@ extension StoreConformance {
             let everybody = (accepted + bulk + elsewhere).map(\.taskID)
             func positions(_ ids: [Identifier]) async throws -> [TaskNumber: Int] {
                 let waiting = try await trial.store.waiting(among: ids)
-                for one in waiting { #expect(one.task == (try await trial.task(one.task.id))) }
+                for one in waiting {
+                    let stored = try await trial.task(one.task.id)
+                    #expect(one.task == stored)
+                }
                 return Dictionary(uniqueKeysWithValues: waiting.map { ($0.task.number, $0.position) })
             }
             var expected = Dictionary(uniqueKeysWithValues: accepted.enumerated().map { ($1.task, $0 + 1) })
@@ -46,9 +55,10 @@ extension StoreConformance {
 
             _ = try await trial.store.cancel(id: accepted[3].taskID, at: trial.at(20))
             let held = try await trial.claim(2, of: project)
-            #expect(try await positions(accepted.map(\.taskID)) == [4, 5, 6, 7].enumerated().reduce(into: [accepted[2].task: 1]) {
-                $0[accepted[$1.element].task] = $1.offset + 2
-            })
+            #expect(
+                try await positions(accepted.map(\.taskID)) == [
+                    accepted[2].task: 1, accepted[4].task: 2, accepted[5].task: 3, accepted[6].task: 4, accepted[7].task: 5
+                ])
             try await trial.store.release([TaskGuard(held[1])])
             _ = try await trial.store.retry(id: accepted[3].taskID, at: trial.at(30))
             #expect(

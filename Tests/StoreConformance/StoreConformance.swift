@@ -35,7 +35,7 @@ package struct StoreConformance: Sendable {
     package static let checks: [Check] = [
         projects, deletions, acceptances, submissions, regroupings, imports, importCancels, memoryQueries, taskQueries, claims, checkpoints,
         restarts, endings, retries, retention, races, commits, facts, entityViews, communityViews, accessKeys, texts, lifecycle,
-        sequences, versions, removals
+        sequences, versions, removals, statistics
     ].flatMap(\.self)
 
     package func run(_ check: Check) async throws {

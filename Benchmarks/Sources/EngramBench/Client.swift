@@ -35,6 +35,10 @@ struct Client {
         try await reply(to: address.get("\(ServerAddress.base)/tasks/\(id)")).decoded(TaskView.self)
     }
 
+    func expectation(_ id: String) async throws -> ExpectationView {
+        try await reply(to: address.get("\(ServerAddress.base)/tasks/\(id)")).decoded(ExpectationView.self)
+    }
+
     func taskStats() async throws -> TaskStats {
         try await reply(to: address.get(ServerAddress.base + "/tasks/stats")).decoded(TaskStats.self)
     }

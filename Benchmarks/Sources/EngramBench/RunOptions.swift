@@ -60,6 +60,9 @@ struct RunOptions: ParsableArguments, Sendable {
     @Option(help: "latency: posts per second.")
     var rate = 50.0
 
+    @Option(help: "eta: memories for each of the two extractors.")
+    var expected = 2000
+
     @Option(help: "fanout: subscribers of one task.")
     var subscribers = 5000
 
@@ -67,7 +70,7 @@ struct RunOptions: ParsableArguments, Sendable {
         guard FileManager.default.isExecutableFile(atPath: serverBinary) else {
             throw ValidationError("\(serverBinary) is not an executable file.")
         }
-        let counts = [connections, count ?? 1, episodes, backlog, singles, lines, stored, window, tasks, subscribers]
+        let counts = [connections, count ?? 1, episodes, backlog, singles, lines, stored, window, tasks, expected, subscribers]
         guard counts.allSatisfy({ $0 > 0 }), seconds > 0, rate > 0 else {
             throw ValidationError("Counts, seconds and rates have to be greater than zero.")
         }

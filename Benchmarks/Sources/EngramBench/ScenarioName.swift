@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The scenarios, in the order in which they run: `restart` takes over what `growth` stored.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case accept, ingest, spread, interactive, imports, growth, latency, restart, fanout
+    case accept, ingest, spread, interactive, imports, growth, latency, eta, restart, fanout
 
     @ClientLoop
     var scenario: any Scenario {
@@ -14,6 +14,7 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .imports: ImportScenario()
         case .growth: GrowthScenario()
         case .latency: LatencyScenario()
+        case .eta: ExpectationScenario()
         case .restart: RestartScenario()
         case .fanout: FanoutScenario()
         }

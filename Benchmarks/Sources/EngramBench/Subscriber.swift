@@ -19,9 +19,12 @@ final class Subscriber {
     /// - Parameters:
     ///   - url: a `stream_url`, relative and with its ticket.
     ///   - lifetime: after this the client hangs up, and the recording says that it did.
-    static func open(_ url: String, at address: ServerAddress, lifetime: Duration) async throws -> Subscriber {
+    ///   - withKey: whether the address's key is sent, for a `url` without a ticket.
+    static func open(
+        _ url: String, at address: ServerAddress, lifetime: Duration, withKey: Bool = false
+    ) async throws -> Subscriber {
         let subscriber = Subscriber(channel: try await Connection.openChannel(to: address))
-        try subscriber.begin(request: address.anonymous.get(url, accept: "text/event-stream"), lifetime: lifetime)
+        try subscriber.begin(request: (withKey ? address : address.anonymous).get(url, accept: "text/event-stream"), lifetime: lifetime)
         return subscriber
     }
 

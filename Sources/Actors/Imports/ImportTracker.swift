@@ -39,6 +39,7 @@ package actor ImportTracker {
 
     private let store: any Store
     private let hub: ProgressHub
+    private let forecaster: Forecaster
     private let time: TimeSource
     private let clock: any Clock<Duration>
     private let logger: Logger
@@ -47,9 +48,13 @@ package actor ImportTracker {
     private var cancelled: Set<TaskNumber> = []
     private var children: Children?
 
-    package init(store: any Store, hub: ProgressHub, time: TimeSource, clock: any Clock<Duration>, logger: Logger) {
+    package init(
+        store: any Store, hub: ProgressHub, forecaster: Forecaster = Forecaster(), time: TimeSource, clock: any Clock<Duration>,
+        logger: Logger
+    ) {
         self.store = store
         self.hub = hub
+        self.forecaster = forecaster
         self.time = time
         self.clock = clock
         self.logger = logger
@@ -82,8 +87,18 @@ package actor ImportTracker {
         var state = ImportState(record, epoch: store.epoch)
         let update = state.update(record, at: time.now())
         entries[record.task.id, default: Entry()].state = state
-        hub.publish(update ?? TaskUpdate(stored: record.task, epoch: store.epoch))
+        hub.publish(annotated(update ?? TaskUpdate(stored: record.task, epoch: store.epoch), record))
         hub.families.say(record.task.id)
+    }
+
+    /// Adds when the import will be over, once it is known what it waits for.
+    private func annotated(_ update: TaskUpdate, _ record: ImportRecord) -> TaskUpdate {
+        guard record.state == .closed, update.task.status == .processing else { return update }
+        var annotated = update
+        annotated.etaSeconds = forecaster.rest(
+            untilEnded: record.counts.children - record.counts.ended, of: Lane(project: record.task.project, priority: .bulk),
+            at: update.occurredAt)
+        return annotated
     }
 
     /// Makes an import, or finds the one that the same idempotency key has made.
@@ -240,7 +255,7 @@ package actor ImportTracker {
             guard var state = entries[id]?.state else { return }
             let update = state.update(record, at: time.now())
             entries[id]?.state = state
-            if let update { hub.publish(update) }
+            if let update { hub.publish(annotated(update, record)) }
             if state.isOver, entries[id]?.holds == 0 { try await finish(id, record) }
         } catch {
             if (error as? StoreError)?.code == .closed { return }

@@ -15,5 +15,12 @@ extension IngestionSupervisor {
         var limits: LaneScheduler.Limits {
             LaneScheduler.Limits(workers: workers, workersPerProject: workersPerProject, bulkShare: bulkShare)
         }
+
+        var capacity: QueueEstimator.Capacity {
+            var capacity = QueueEstimator.Capacity(workers: workers)
+            capacity.workersPerProject = workersPerProject
+            capacity.bulkShare = bulkShare
+            return capacity
+        }
     }
 }

@@ -41,8 +41,8 @@ package actor IngestionSupervisor: Service {
 
     package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
         let imports = ImportTracker(
-            store: surroundings.store, hub: surroundings.hub, time: surroundings.time, clock: surroundings.clock,
-            logger: surroundings.logger)
+            store: surroundings.store, hub: surroundings.hub, forecaster: surroundings.forecaster, time: surroundings.time,
+            clock: surroundings.clock, logger: surroundings.logger)
         self.imports = imports
         self.configuration = configuration
         tuning = configuration.tuning
@@ -53,6 +53,7 @@ package actor IngestionSupervisor: Service {
         surroundings.retry = configuration.tuning.retry
         surroundings.deadlines = configuration.tuning.deadlines
         surroundings.gate.onChange { [inbox] in inbox.wake() }
+        surroundings.forecaster.setCapacity(configuration.tuning.capacity)
         self.surroundings = surroundings
         let (store, time, clock, logger) = (surroundings.store, surroundings.time, surroundings.clock, surroundings.logger)
         projects = HotProjects(limit: HotProjects.Limit()) {
@@ -92,6 +93,7 @@ package actor IngestionSupervisor: Service {
     package func reconfigure(_ tuning: Tuning) {
         self.tuning = tuning
         scheduler.reconfigure(tuning.limits)
+        surroundings.forecaster.setCapacity(tuning.capacity)
         surroundings.retry = tuning.retry
         surroundings.deadlines = tuning.deadlines
         inbox.wake()
@@ -100,7 +102,7 @@ package actor IngestionSupervisor: Service {
     /// Runs tasks until a shutdown; returns when none runs any more.
     package func run() async throws {
         try await recover()
-        for backlog in try await surroundings.store.backlog() { scheduler.arrived(backlog.lane, count: backlog.count) }
+        for backlog in try await surroundings.store.backlog() { arrived(backlog.lane, count: backlog.count) }
         inbox.wake()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
@@ -191,7 +193,7 @@ package actor IngestionSupervisor: Service {
     }
 
     private func act(in group: inout DiscardingTaskGroup) {
-        for (lane, count) in inbox.take() { scheduler.arrived(lane, count: count) }
+        for (lane, count) in inbox.take() { arrived(lane, count: count) }
         scheduler.hold(!surroundings.gate.isAdmitting)
         while let order = scheduler.next() {
             switch order {
@@ -204,6 +206,11 @@ package actor IngestionSupervisor: Service {
                 returning.popFirst(of: lane)?.resume()
             }
         }
+    }
+
+    private func arrived(_ lane: Lane, count: Int) {
+        scheduler.arrived(lane, count: count)
+        surroundings.forecaster.arrived(lane, count: count)
     }
 
     private func claim(_ lane: Lane, limit: Int) async {
@@ -219,6 +226,7 @@ package actor IngestionSupervisor: Service {
             }
             if !alive.isEmpty { claims[lane, default: []].append(contentsOf: alive) }
             scheduler.claimed(lane, asked: limit, costs: claimed.map(\.cost))
+            surroundings.forecaster.claimed(lane, asked: limit, received: claimed.count)
             for claim in claimed { scheduler.reached(claim.task.place, in: lane) }
             for _ in alive.count..<claimed.count { scheduler.dropped(lane) }
         } catch {
@@ -244,18 +252,22 @@ package actor IngestionSupervisor: Service {
         let (graph, turn) = projects.begin(lane)
         let task = TaskActor(claim, turn: turn, graph: graph, surroundings: surroundings)
         tasks[task.id] = task
+        surroundings.forecaster.began(claim, at: surroundings.time.now())
         group.addTask { await self.run(task) }
     }
 
     private func run(_ task: TaskActor) async {
         let outcome = await task.run(at: self)
         // Unless another round of it has begun meanwhile.
-        if tasks[task.id] === task { tasks[task.id] = nil }
+        if tasks[task.id] === task {
+            tasks[task.id] = nil
+            surroundings.forecaster.left(task.id)
+        }
         surroundings.hub.forget(task.id, revision: await task.guarding.revision)
         if outcome == .interrupted {
             await giveBack([await task.guarding])
             // A task that is given back while the server goes on waits in its lane again.
-            if !isStopping { scheduler.arrived(task.lane) }
+            if !isStopping { arrived(task.lane, count: 1) }
         } else {
             scheduler.ended(task.number, in: task.lane)
         }

@@ -127,6 +127,7 @@ extension TaskActor {
         guard watchdog != nil else { return }
         watchdog?.heard(at: moment)
         guard total > 1 else { return }
+        surroundings.forecaster.reported(done, of: total, id, at: now)
         show(state.enter(.extracting(done, of: total), at: now))
     }
 }

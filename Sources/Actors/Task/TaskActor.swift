@@ -15,6 +15,7 @@ package actor TaskActor {
         package var deadlines = Deadlines()
         /// Where extractions wait while the extractor's provider takes none.
         package var gate = ProviderGate()
+        package var forecaster = Forecaster()
         package var time = TimeSource.system
         package var clock: any Clock<Duration> = ContinuousClock()
         /// Where the jitter of pauses comes from.
@@ -122,7 +123,7 @@ package actor TaskActor {
     var now: Timestamp { surroundings.time.now() }
 
     func show(_ update: TaskUpdate?) {
-        if let update { surroundings.hub.publish(update) }
+        if let update { surroundings.hub.publish(surroundings.forecaster.annotated(update)) }
     }
 
     func leaveWorker(_ desk: any WorkerDesk) async {
@@ -198,6 +199,7 @@ package actor TaskActor {
         try await graph.loadSchema()
         show(state.enter(.extract, at: now))
         let extraction = try await extract(episode, version: version, at: desk)
+        surroundings.forecaster.extracted(id, at: now)
         await leaveWorker(desk)
         let ending = try await graph.commit(
             extraction, happenedAt: episode.occurredAt, replacing: version > 1 ? memory : nil, priority: lane.priority, turn: turn

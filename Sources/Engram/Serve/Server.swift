@@ -81,9 +81,11 @@ struct Server {
         var surroundings = TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger)
         surroundings.chores[.rebuildCommunities] = CommunityRebuild(store: store, executor: DedicatedExecutor("communities"))
         let supervisor = IngestionSupervisor(surroundings, configuration: configuration)
+        let statistics = StatisticsKeeper(store: store, forecaster: surroundings.forecaster, logger: logger)
+        let queues = QueueReporter(store: store, hub: hub, forecaster: surroundings.forecaster, logger: logger)
         let housekeeping = Housekeeping(store: store, retention: options.tasks.retention, logger: logger)
         let backend = Backend(
-            store: store, supervisor: supervisor, hub: hub, housekeeping: housekeeping, authenticator: authenticator, consoleCodes: codes,
+            store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator, consoleCodes: codes,
             time: time,
             bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
 
@@ -98,12 +100,13 @@ struct Server {
         let reload = ConfigurationReload(options, supervisor: supervisor, signals: reloads, logger: logger)
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
-            services: [supervisor, housekeeping, reload, server.queueDepths, server.application, server.streams].map {
+            services: [statistics, supervisor, housekeeping, queues, reload, server.queueDepths, server.application, server.streams].map {
                 .init(service: $0)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Whatever a client does, the rest has to be given back before somebody loses patience and kills the process.
         services.maximumGracefulShutdownDuration = options.grace.duration + .seconds(20)
+        try await statistics.load()
         try await supervisor.recover()
         try await ServiceGroup(configuration: services).run()
     }

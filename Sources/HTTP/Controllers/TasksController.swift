@@ -36,7 +36,7 @@ struct TasksController {
     @Sendable private func get(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
         let principal = try context.require(.viewer)
         let update = try await task(context.identifier("id", of: "task"), principal)
-        return Response(json: json(update.task, principal))
+        return Response(json: update.json(streamURL: backend.streamURL(of: update.task.id, for: principal)))
     }
 
     @Sendable private func events(_ request: Request, _ context: EngramRequestContext) async throws -> Response {
@@ -77,7 +77,8 @@ struct TasksController {
         let tasks = try await backend.store.tasks(
             TaskQuery(projects: scope, status: status, type: type, search: query.text("search"), entity: entity, parent: parent),
             slice: slice)
-        return Response(json: .array(tasks.map { json(backend.hub.running($0.id)?.task ?? $0, principal) }))
+        let states = try await backend.queues.states(of: tasks)
+        return Response(json: .array(states.map { $0.json(streamURL: backend.streamURL(of: $0.task.id, for: principal)) }))
     }
 
     private func counts(_ request: Request, _ principal: Principal) async throws -> TaskStatistics {

@@ -4,8 +4,10 @@ package import Persistence
 
 extension TaskRecord {
     /// The task object of `GET /tasks/{id}`.
-    /// - Parameter streamURL: with a ticket in answers, without one in events.
-    package func json(streamURL: String, occurredAt: Timestamp? = nil) -> JSON {
+    /// - Parameters:
+    ///   - streamURL: with a ticket in answers, without one in events.
+    ///   - queuePosition: of a waiting task, from 1.
+    package func json(streamURL: String, queuePosition: Int? = nil, etaSeconds: Double? = nil, occurredAt: Timestamp? = nil) -> JSON {
         var members: [JSON.Member] = [
             .init("id", JSON(id)), .init("name", .string(type.rawValue)), .init("status", .string(status.capitalisedName)),
             .init("created_at", JSON(createdAt)), .init("started_at", JSON(startedAt)), .init("completed_at", JSON(endedAt)),
@@ -14,8 +16,8 @@ extension TaskRecord {
             .init("entity_type", memoryID == nil ? .null : "memory"), .init("project_id", JSON(projectID)),
             .init("progress", JSON(progress)),
             .init("message", .string(message)), .init("result", result ?? .null), .init("stage", .string(stage)),
-            .init("attempt", JSON(max(1, attempt))), .init("priority", .string(priority.name)), .init("queue_position", .null),
-            .init("eta_seconds", .null), .init("parent_task_id", JSON(parentID)), .init("stream_url", .string(streamURL))
+            .init("attempt", JSON(max(1, attempt))), .init("priority", .string(priority.name)), .init("queue_position", JSON(queuePosition)),
+            .init("eta_seconds", JSON(eta: etaSeconds)), .init("parent_task_id", JSON(parentID)), .init("stream_url", .string(streamURL))
         ]
         if let occurredAt { members.append(.init("occurred_at", .string(occurredAt.text(.microseconds)))) }
         return .object(members)
@@ -44,13 +46,25 @@ extension TaskUpdate {
         return .object([
             .init("id", JSON(task.id)), .init("status", .string(task.status.name)), .init("progress", JSON(task.progress)),
             .init("message", .string(task.message)), .init("result", .null), .init("error", .null), .init("stage", .string(task.stage)),
-            .init("attempt", JSON(max(1, task.attempt))), .init("queue_position", .null), .init("eta_seconds", .null),
+            .init("attempt", JSON(max(1, task.attempt))), .init("queue_position", JSON(queuePosition)),
+            .init("eta_seconds", JSON(eta: etaSeconds)),
             .init("entity_id", JSON(task.memoryID)), .init("occurred_at", .string(occurredAt.text(.microseconds)))
         ])
     }
 
+    /// The task object of `GET /tasks/{id}`.
+    package func json(streamURL: String) -> JSON {
+        task.json(streamURL: streamURL, queuePosition: queuePosition, etaSeconds: etaSeconds)
+    }
+
     /// The name of that event; never `error`, which browsers keep for themselves.
     package var eventName: String { task.status.isTerminal ? task.status.name : "progress" }
+}
+
+extension JSON {
+    fileprivate init(_ number: Int?) { self = number.map { JSON($0) } ?? .null }
+
+    fileprivate init(eta seconds: Double?) { self = seconds.map { JSON(rounded: $0) } ?? .null }
 }
 
 /// Where the API lies on the server.

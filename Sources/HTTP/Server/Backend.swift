@@ -8,6 +8,7 @@ package struct Backend: Sendable {
     package var store: any Store
     package var supervisor: IngestionSupervisor
     package var hub: ProgressHub
+    package var queues: QueueReporter
     package var housekeeping: Housekeeping
     package var authenticator: Authenticator
     package var consoleCodes: ConsoleCodes
@@ -19,13 +20,14 @@ package struct Backend: Sendable {
     package var logger: Logger
 
     package init(
-        store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, housekeeping: Housekeeping, authenticator: Authenticator,
+        store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, queues: QueueReporter, housekeeping: Housekeeping, authenticator: Authenticator,
         consoleCodes: ConsoleCodes,
         time: TimeSource = .system, bodyLimit: Int = 10 << 20, isTLS: Bool, version: String, logger: Logger
     ) {
         self.store = store
         self.supervisor = supervisor
         self.hub = hub
+        self.queues = queues
         self.housekeeping = housekeeping
         self.authenticator = authenticator
         self.consoleCodes = consoleCodes
@@ -43,9 +45,7 @@ package struct Backend: Sendable {
 
     /// The newest state of a task: of the actor that runs it, else as stored.
     package func task(_ id: Identifier) async throws -> TaskUpdate? {
-        if let running = hub.running(id) { return running }
-        guard let stored = try await store.task(id: id) else { return nil }
-        return TaskUpdate(stored: stored, epoch: store.epoch)
+        try await queues.state(of: id)
     }
 
     /// A task's stream with a ticket in it.

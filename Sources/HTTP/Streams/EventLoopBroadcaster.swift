@@ -38,7 +38,7 @@ final class EventLoopBroadcaster {
     /// Shows a connection the task's state at once and every change from now on: watched first, read then, the newer shown.
     func subscribe(_ handler: StreamHandler, to task: Identifier) {
         if audiences[task] == nil {
-            audiences[task] = Audience(newest: backend.hub.watch(task, outlet: outlet).map(EventFrame.init))
+            audiences[task] = Audience(newest: backend.queues.watch(task, outlet: outlet).map(EventFrame.init))
         }
         startTicking()
         if let newest = audiences[task]?.newest {
@@ -57,11 +57,14 @@ final class EventLoopBroadcaster {
         if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty, !audience.isReading { remove(task) }
     }
 
-    func deliver(_ updates: [TaskUpdate]) {
+    /// - Parameter isRead: they were read for those who wait for a first state.
+    func deliver(_ updates: [TaskUpdate], isRead: Bool = false) {
         var touched: [StreamHandler] = []
         for update in updates {
             let task = update.task.id
             guard let audience = audiences[task] else { continue }
+            // A report on a waiting task may be late, when that has ended and its streams with it: who waits for the first state is about to be told it.
+            if audience.newest == nil, update.isReport, !isRead { continue }
             if let newest = audience.newest, newest.id >= update.id { continue }
             let frame = EventFrame(update)
             audiences[task]?.newest = frame
@@ -113,15 +116,14 @@ final class EventLoopBroadcaster {
         guard audiences[task]?.isReading == false else { return }
         audiences[task]?.isReading = true
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        Task { [store = backend.store, logger = backend.logger, eventLoop] in
-            let record: TaskRecord?
+        Task { [queues = backend.queues, logger = backend.logger, eventLoop] in
+            let update: TaskUpdate?
             do {
-                record = try await store.task(id: task)
+                update = try await queues.beginning(of: task)
             } catch {
                 logger.error("a task could not be read for its stream", metadata: ["task": "\(task)", "error": "\(error)"])
-                record = nil
+                update = nil
             }
-            let update = record.map { TaskUpdate(stored: $0, epoch: store.epoch) }
             eventLoop.execute { bound.value.didRead(task, update) }
         }
     }
@@ -130,7 +132,7 @@ final class EventLoopBroadcaster {
         guard audiences[task] != nil else { return }
         audiences[task]?.isReading = false
         // What was read may be newer than what has come meanwhile: then it is news to everybody, as any other update.
-        if let update { deliver([update]) }
+        if let update { deliver([update], isRead: true) }
         guard let audience = audiences[task] else { return }
         if audience.newest == nil {
             audiences[task]?.waiting = [:]

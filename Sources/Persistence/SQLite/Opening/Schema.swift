@@ -23,7 +23,8 @@ enum Schema {
         Step(name: "9 versions of memories", sql: versions),
         Step(name: "10 retention", sql: retention),
         Step(name: "11 chores", sql: chores),
-        Step(name: "12 checkpoints", sql: checkpoints)
+        Step(name: "12 checkpoints", sql: checkpoints),
+        Step(name: "13 statistics of stages", sql: statistics)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

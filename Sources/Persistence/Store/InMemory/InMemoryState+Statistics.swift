@@ -1,4 +1,4 @@
-import Knowledge
+package import Knowledge
 
 extension InMemoryState {
     /// What a ``StageSketch`` is kept under.

@@ -20,6 +20,9 @@ package struct EventID: Hashable, Comparable, Sendable {
         self.init(epoch: epoch, version: revision * Self.stride + min(step, Self.stride - 1))
     }
 
+    /// The steps since the last durable change.
+    package var step: Int64 { version % Self.stride }
+
     /// Reads `EPOCH-VERSION` in decimal digits; anything else is `nil`.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)

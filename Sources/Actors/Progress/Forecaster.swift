@@ -1,0 +1,128 @@
+package import Knowledge
+package import Persistence
+import Synchronization
+
+/// The ``Forecast`` of a process, for everybody to tell and to ask from anywhere. A call costs a microsecond or so: nobody calls out under its lock.
+package final class Forecaster: Sendable {
+    private let forecast: Mutex<Forecast>
+
+    package init(capacity: QueueEstimator.Capacity = QueueEstimator.Capacity(workers: 64)) {
+        forecast = Mutex(Forecast(capacity: capacity))
+    }
+
+    package func setCapacity(_ capacity: QueueEstimator.Capacity) { forecast.withLock { $0.capacity = capacity } }
+
+    // MARK: Lanes
+
+    package func arrived(_ lane: Lane, count: Int) { forecast.withLock { $0.arrived(lane, count: count) } }
+
+    package func claimed(_ lane: Lane, asked: Int, received: Int) {
+        forecast.withLock { $0.claimed(lane, asked: asked, received: received) }
+    }
+
+    // MARK: Tasks in hand
+
+    package func began(_ claim: Claim, at now: Timestamp) {
+        let task = claim.task
+        let bytes = claim.work.episode?.content.utf8.count
+        forecast.withLock {
+            $0.began(
+                task.id, type: task.type, lane: Lane(project: task.project, priority: task.priority), bytes: bytes, queuedAt: task.queuedAt,
+                at: now)
+        }
+    }
+
+    package func reported(_ done: Int, of total: Int, _ id: Identifier, at now: Timestamp) {
+        forecast.withLock { $0.reported(done, of: total, id, at: now) }
+    }
+
+    package func extracted(_ id: Identifier, at now: Timestamp) { forecast.withLock { $0.extracted(id, at: now) } }
+
+    package func left(_ id: Identifier) { forecast.withLock { $0.left(id) } }
+
+    /// Takes note of what an update of a task in hand says, and adds when its end is to be expected.
+    package func annotated(_ update: TaskUpdate) -> TaskUpdate {
+        let (task, now) = (update.task, update.occurredAt)
+        var annotated = update
+        annotated.etaSeconds = forecast.withLock { forecast in
+            switch task.status {
+            case .pending: return nil
+            case .completed: forecast.completed(task.id, at: now)
+            case .failed, .cancelled: forecast.left(task.id)
+            case .processing:
+                if task.timeline.last?.endedAt != nil, task.stage != Self.waitingStage {
+                    forecast.pauses(task.id)
+                } else if task.stage == Self.waitingStage {
+                    forecast.beganAgain(task.id, at: now)
+                } else {
+                    forecast.entered(task.stage, task.id, at: now)
+                }
+                return forecast.rest(of: task.id, at: now)
+            }
+            return nil
+        }
+        return annotated
+    }
+
+    /// The stage of a task that has not begun, or is about to begin again.
+    private static let waitingStage = "pending"
+
+    // MARK: What is to be expected
+
+    /// An update of a task in hand with what is to be expected at a later moment.
+    package func refreshed(_ update: TaskUpdate, at now: Timestamp) -> TaskUpdate {
+        guard update.task.status == .processing else { return update }
+        var refreshed = update
+        if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) { refreshed.etaSeconds = rest }
+        return refreshed
+    }
+
+    /// Seconds until a waiting task has ended; `nil` when there is no telling.
+    package func rest(of waiting: WaitingTask, at now: Timestamp) -> Double? {
+        let task = waiting.task
+        return forecast.withLock {
+            $0.rest(
+                waitingIn: Lane(project: task.project, priority: task.priority), type: task.type, position: waiting.position, at: now)
+        }
+    }
+
+    /// Seconds until this many more tasks of a lane have ended, those in hand among them: the ETA of who waits for all of them; `nil` when there is
+    /// no telling.
+    package func rest(untilEnded count: Int, of lane: Lane, at now: Timestamp) -> Double? {
+        forecast.withLock { $0.rest(untilEnded: count, of: lane, at: now) }
+    }
+
+    // MARK: Memory
+
+    /// Takes over what was kept of earlier times. What can't be read is passed over: it is measured anew.
+    package func load(_ sketches: [StageSketch]) {
+        let known = sketches.compactMap { stored -> (StageStatistics.Key, DurationSketch)? in
+            guard let measure = StageStatistics.Measure(rawValue: stored.measure), let size = SizeClass(rawValue: stored.size),
+                let sketch = DurationSketch(encoded: stored.encoded)
+            else { return nil }
+            return (StageStatistics.Key(type: stored.type, stage: stored.stage, measure: measure, size: size), sketch)
+        }
+        forecast.withLock { forecast in
+            for (key, sketch) in known { forecast.load(sketch, for: key) }
+        }
+    }
+
+    /// What was measured since the last call, to be kept.
+    package func takeChanged() -> [StageSketch] {
+        // Encoded outside of the lock.
+        forecast.withLock { $0.takeChanged() }.map { key, sketch in
+            StageSketch(type: key.type, stage: key.stage, measure: key.measure.rawValue, size: key.size.rawValue, encoded: sketch.encoded)
+        }
+    }
+
+    /// Says that these could not be kept.
+    package func didNotKeep(_ sketches: [StageSketch]) {
+        let keys = sketches.compactMap { stored -> StageStatistics.Key? in
+            guard let measure = StageStatistics.Measure(rawValue: stored.measure), let size = SizeClass(rawValue: stored.size) else {
+                return nil
+            }
+            return StageStatistics.Key(type: stored.type, stage: stored.stage, measure: measure, size: size)
+        }
+        forecast.withLock { $0.didNotKeep(keys) }
+    }
+}
