@@ -84,7 +84,8 @@ struct SimulatedLanes {
     }
 
     /// Runs until all is done.
-    mutating func run(questionsPerSecond: Double = 50) -> [Sample] {
+    mutating func run(questions: Int = 1000) -> [Sample] {
+        let questionsPerSecond = Double(questions) / expectedSeconds
         var left = [Int]()
         for (index, project) in projects.enumerated() {
             left.append(project.count)
@@ -96,7 +97,8 @@ struct SimulatedLanes {
             switch event {
             case .arrival(let index):
                 let project = projects[index]
-                for _ in 0..<(project.interval > 0 ? 1 : project.count) { arrive(Lane(project: ProjectNumber(Int64(index + 1)), priority: project.priority)) }
+                let lane = Lane(project: ProjectNumber(Int64(index + 1)), priority: project.priority)
+                for _ in 0..<(project.interval > 0 ? 1 : project.count) { arrive(lane) }
                 left[index] -= project.interval > 0 ? 1 : project.count
                 if left[index] > 0 { schedule(.arrival(project: index), after: project.interval) }
             case .part(let job, let done):
@@ -116,8 +118,7 @@ struct SimulatedLanes {
                 ended += 1
             case .sample:
                 ask()
-                let isOver = jobs.allSatisfy { $0.endedAt != nil } && left.allSatisfy { $0 == 0 }
-                if !isOver { schedule(.sample, after: random.exponential() / questionsPerSecond) }
+                if ended < jobs.count || left.contains(where: { $0 > 0 }) { schedule(.sample, after: random.exponential() / questionsPerSecond) }
             }
             startTasks()
         }
@@ -125,6 +126,17 @@ struct SimulatedLanes {
             guard let end = jobs[guess.job].endedAt, end - guess.at >= Self.shortest else { return nil }
             return Sample(estimated: guess.estimated, actual: end - guess.at, wasWaiting: guess.wasWaiting)
         }
+    }
+
+    /// How long all of it takes, about.
+    private var expectedSeconds: Double {
+        let each =
+            switch work {
+            case .constant(let seconds): seconds
+            case .logNormal(let median, let sigma), .parts(_, let median, let sigma): median * (1 + sigma * sigma / 2)
+            case .bySize(let seconds): seconds * 80
+            }
+        return Double(projects.reduce(0) { $0 + $1.count }) * each / Double(workers)
     }
 
     private var time: Timestamp { Self.timestamp(now) }

@@ -40,7 +40,9 @@ package struct QueueEstimator: Sendable {
     /// How many starts what is known of the work in general counts for.
     private static let prior = 4.0
     /// How many lanes that rest are remembered.
-    private static let idleLimit = 1024
+    private static let idleLimit = 256
+    /// With more lanes than this that have waiting tasks, all of these are taken to have many.
+    private static let fewLanes = 64
 
     package var capacity: Capacity
     private var lines: [Lane: Line] = [:]
@@ -134,9 +136,18 @@ package struct QueueEstimator: Sendable {
         return excess > 0 ? (spent + excess * share) / (line.begun + prior) : cost
     }
 
-    /// How many workers are a lane's share.
+    /// How many workers are a lane's share while some tasks of it begin: those that have nothing more to do meanwhile leave theirs to others.
     private func concurrency(of lane: Lane) -> Double {
         let own = weight(of: lane)
+        let others = backlogged.values.reduce(0, +)
+        if others <= Self.fewLanes {
+            let horizon = 2 * Double(capacity.workers)
+            var all = horizon
+            for (other, line) in lines where line.waiting > 0 && other != lane {
+                all += min(Double(line.waiting), horizon * weight(of: other) / own)
+            }
+            return min(capacity.most, Double(capacity.workers) * horizon / max(all, 1))
+        }
         var all = lines[lane]?.waiting ?? 0 > 0 ? 0 : own
         for priority in TaskPriority.allCases {
             all += Double(backlogged[priority] ?? 0) * weight(of: Lane(project: lane.project, priority: priority))
