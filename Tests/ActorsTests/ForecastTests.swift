@@ -44,7 +44,6 @@ struct ForecastTests {
         let all = Self.median(samples.map(\.error))
         let waiting = Self.median(samples.filter(\.wasWaiting).map(\.error))
         let inHand = Self.median(samples.filter { !$0.wasWaiting }.map(\.error))
-        print("ETA", scenario.name, workers, samples.count, all, waiting, inHand)  // TEMPORARY
         #expect(all < 0.25, "waiting: \(waiting), in hand: \(inHand)")
     }
 }

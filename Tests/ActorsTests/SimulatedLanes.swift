@@ -80,11 +80,14 @@ struct SimulatedLanes {
         self.work = work
         self.projects = projects
         random = SeededNumbers(seed: seed)
-        forecast = Forecast(capacity: QueueEstimator.Capacity(workers: workers))
+        var capacity = QueueEstimator.Capacity(workers: workers)
+        // One turn each, as ``startTasks()`` has it.
+        capacity.bulkShare = 2
+        forecast = Forecast(capacity: capacity)
     }
 
     /// Runs until all is done.
-    mutating func run(questions: Int = 1000) -> [Sample] {
+    mutating func run(questions: Int = 400) -> [Sample] {
         let questionsPerSecond = Double(questions) / expectedSeconds
         var left = [Int]()
         for (index, project) in projects.enumerated() {
@@ -118,7 +121,9 @@ struct SimulatedLanes {
                 ended += 1
             case .sample:
                 ask()
-                if ended < jobs.count || left.contains(where: { $0 > 0 }) { schedule(.sample, after: random.exponential() / questionsPerSecond) }
+                if ended < jobs.count || left.contains(where: { $0 > 0 }) {
+                    schedule(.sample, after: random.exponential() / questionsPerSecond)
+                }
             }
             startTasks()
         }

@@ -30,7 +30,8 @@ package final class QueueReporter: Service {
     private let shown = Mutex<[Identifier: Shown]>([:])
 
     package init(
-        store: any Store, hub: ProgressHub, forecaster: Forecaster, time: TimeSource = .system, clock: any Clock<Duration> = ContinuousClock(),
+        store: any Store, hub: ProgressHub, forecaster: Forecaster, time: TimeSource = .system,
+        clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) {
         self.store = store

@@ -85,7 +85,8 @@ struct Server {
         let queues = QueueReporter(store: store, hub: hub, forecaster: surroundings.forecaster, logger: logger)
         let housekeeping = Housekeeping(store: store, retention: options.tasks.retention, logger: logger)
         let backend = Backend(
-            store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator, consoleCodes: codes,
+            store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator,
+            consoleCodes: codes,
             time: time,
             bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
 

@@ -16,7 +16,8 @@ extension TaskRecord {
             .init("entity_type", memoryID == nil ? .null : "memory"), .init("project_id", JSON(projectID)),
             .init("progress", JSON(progress)),
             .init("message", .string(message)), .init("result", result ?? .null), .init("stage", .string(stage)),
-            .init("attempt", JSON(max(1, attempt))), .init("priority", .string(priority.name)), .init("queue_position", JSON(queuePosition)),
+            .init("attempt", JSON(max(1, attempt))), .init("priority", .string(priority.name)),
+            .init("queue_position", JSON(queuePosition)),
             .init("eta_seconds", JSON(eta: etaSeconds)), .init("parent_task_id", JSON(parentID)), .init("stream_url", .string(streamURL))
         ]
         if let occurredAt { members.append(.init("occurred_at", .string(occurredAt.text(.microseconds)))) }

@@ -20,7 +20,8 @@ package struct Backend: Sendable {
     package var logger: Logger
 
     package init(
-        store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, queues: QueueReporter, housekeeping: Housekeeping, authenticator: Authenticator,
+        store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, queues: QueueReporter, housekeeping: Housekeeping,
+        authenticator: Authenticator,
         consoleCodes: ConsoleCodes,
         time: TimeSource = .system, bodyLimit: Int = 10 << 20, isTLS: Bool, version: String, logger: Logger
     ) {

@@ -22,7 +22,8 @@ extension InMemoryState {
 
     func waiting(among ids: [Identifier]) -> [WaitingTask] {
         let tasks = Set(ids).compactMap { task(id: $0) }.filter { $0.status == .pending }
-        return tasks.sorted { ($0.project, $0.priority.rawValue, $0.place) < ($1.project, $1.priority.rawValue, $1.place) }.compactMap { task in
+        return tasks.sorted { ($0.project, $0.priority.rawValue, $0.place) < ($1.project, $1.priority.rawValue, $1.place) }.compactMap {
+            task in
             lanes[Lane(project: task.project, priority: task.priority)].map {
                 WaitingTask(task: task, position: $0.count(before: task.seat) + 1)
             }
