@@ -35,15 +35,20 @@ struct ForecastTests {
         crowds.map { Scenario(name: "\(work.0), \($0.0)", work: work.1, projects: $0.1) }
     }
 
-    @Test(arguments: scenarios, [1, 4, 16, 64])
-    func theMedianErrorIsBelowAQuarter(scenario: Scenario, workers: Int) {
-        var simulation = SimulatedLanes(workers: workers, work: scenario.work, projects: scenario.projects, seed: 7)
-        let samples = simulation.run()
-        #expect(samples.count > 100)
-        #expect(simulation.unanswered == 0)
-        let all = Self.median(samples.map(\.error))
-        let waiting = Self.median(samples.filter(\.wasWaiting).map(\.error))
-        let inHand = Self.median(samples.filter { !$0.wasWaiting }.map(\.error))
-        #expect(all < 0.25, "waiting: \(waiting), in hand: \(inHand)")
+    /// Over all numbers of workers; no single one may be far off either.
+    @Test(arguments: scenarios)
+    func theMedianErrorIsBelowAQuarter(scenario: Scenario) {
+        var errors: [Double] = []
+        for workers in [1, 4, 16, 64] {
+            var simulation = SimulatedLanes(workers: workers, work: scenario.work, projects: scenario.projects, seed: 7)
+            let samples = simulation.run()
+            #expect(samples.count > 100)
+            #expect(simulation.unanswered == 0)
+            let waiting = Self.median(samples.filter(\.wasWaiting).map(\.error))
+            #expect(Self.median(samples.map(\.error)) < 0.3, "\(workers) workers")
+            #expect(waiting < 0.3, "\(workers) workers")
+            errors += samples.map(\.error)
+        }
+        #expect(Self.median(errors) < 0.25)
     }
 }

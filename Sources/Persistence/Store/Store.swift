@@ -8,8 +8,9 @@ package import Knowledge
 /// one that is taken is refused with `unavailable`. What names a project, memory or entity that does not exist is answered
 /// with nothing, unless `notFound` is documented. A slice past the end of a list is empty and still tells the total.
 package protocol Store:
-    ProjectStore, MemoryStore, VersionStore, TaskStore, RetryStore, ImportStore, DeletionStore, RetentionStore, CheckpointStore, StatisticsStore,
-    GraphStore,     CommunityStore, AccessKeyStore
+    ProjectStore, MemoryStore, VersionStore, TaskStore, RetryStore, ImportStore, DeletionStore, RetentionStore, CheckpointStore,
+    StatisticsStore,
+    GraphStore, CommunityStore, AccessKeyStore
 {
     /// The boot of this store, from 1; grows durably with every opening. Writes of an older boot are refused with `closed`.
     var epoch: Int64 { get }
