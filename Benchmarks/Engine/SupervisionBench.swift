@@ -49,7 +49,7 @@ struct SupervisionBench: AsyncParsableCommand {
             }
         }
         var configuration = IngestionSupervisor.Configuration()
-        configuration.workers = workers
+        configuration.tuning.workers = workers
         let supervisor = IngestionSupervisor(
             TaskActor.Surroundings(store: store, hub: ProgressHub(outlets: 1), extractor: EmptyExtractor(), logger: logger),
             configuration: configuration)
