@@ -4,5 +4,6 @@ import ArgumentParser
 @main
 struct EngineBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "engine-bench", abstract: "Measures parts of the engine by themselves.", subcommands: [LeidenBench.self, SupervisionBench.self])
+        commandName: "engine-bench", abstract: "Measures parts of the engine by themselves.",
+        subcommands: [LeidenBench.self, SupervisionBench.self])
 }
