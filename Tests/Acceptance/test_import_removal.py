@@ -90,7 +90,7 @@ def test_a_removal_goes_on_after_a_kill(serve):
     eventually(lambda: total(server) < 600)
     server.kill_and_restart()
     end = server.ending(removal)
-    assert end["event"] == "completed"
+    assert end["event"] == "completed" and end["result"] == {"memories_removed": 600, "memories_kept": 0}
     assert total(server) == 0 and server.api.get("/entities/").json()["total"] == 0
 
 

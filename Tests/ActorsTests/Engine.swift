@@ -40,6 +40,8 @@ final class Engine: Sendable {
 
     /// Runs the engine while `body` does, then shuts it down in good order.
     func run(_ body: () async throws -> Void) async throws {
+        // As the server does before it shows anybody a task: an import that is begun meanwhile would be taken for one that was left behind.
+        try await supervisor.recover()
         let running = Task { try await group.run() }
         do {
             try await body()

@@ -91,7 +91,7 @@ final class FaultyStore: Store {
     func release(_ tasks: [TaskGuard]) async throws { try await base.release(tasks) }
     func snapshot(_ snapshots: [ProgressSnapshot]) async throws { try await base.snapshot(snapshots) }
     func end(_ guarding: TaskGuard, _ ending: TaskEnding) async throws -> TaskRecord { try await base.end(guarding, ending) }
-    func cancel(id: Identifier, at: Timestamp) async throws -> (task: TaskRecord, didCancel: Bool) { try await base.cancel(id: id, at: at) }
+    func cancel(id: Identifier, at: Timestamp) async throws -> Cancellation { try await base.cancel(id: id, at: at) }
 
     func graphHeader(of project: ProjectNumber) async throws -> GraphHeader { try await base.graphHeader(of: project) }
     func graphFacts(of project: ProjectNumber, for needs: GraphNeeds) async throws -> GraphFacts {

@@ -94,12 +94,14 @@ import Testing
             for task in running { try await engine.transcript(of: task.id) { $0.task.stage == "extract" } }
             let (task, didCancel) = try await engine.supervisor.cancel(record.task.id)
             #expect(didCancel && task.status == .cancelled)
+            #expect(task.result?["accepted"] == 702 && task.result?["completed"] == 0 && task.result?["cancelled"] == 702)
             #expect(try await engine.transcript(of: record.task.id).last?.task.status == .cancelled)
             for task in running { #expect(try await engine.transcript(of: task.id).last?.task.status == .cancelled) }
             for task in children.prefix(20) { #expect(try await engine.transcript(of: task.id).last?.task.status == .cancelled) }
             #expect(engine.extractor.cancellations == 2)
             #expect(engine.extractor.order.allSatisfy { $0.hasPrefix("hold") }, "nothing new was begun")
-            await #expect(throws: StoreError.self) { _ = try await engine.store.acceptBatch(batch(open, ["late"], engine.store)) }
+            let late = batch(open, ["late"], engine.store)
+            await #expect(throws: StoreError.self) { _ = try await engine.store.acceptBatch(late) }
             #expect(try await engine.supervisor.cancel(record.task.id).didCancel == false)
             // What comes after it in the lane goes on.
             let next = try await engine.submit("next", priority: .bulk)

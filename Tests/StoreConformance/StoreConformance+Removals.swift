@@ -80,6 +80,25 @@ extension StoreConformance {
                 #expect(next.memory > again.memory)
             }
         },
+        Check("what a task deletes is counted with it, for longer than a boot") { trial in
+            let project = try await trial.project()
+            let record = try await trial.imported(3, in: project)
+            let task = try await trial.store.submit(
+                TaskSubmission(
+                    id: trial.newID(), type: .removeImported, project: project.number, parent: record.task.number, at: trial.at(3)))
+            let all = try await trial.store.importedMemories(of: record.task.number, after: MemoryNumber(0), limit: 9).map(\.number)
+            #expect(try await trial.store.removedMemories(by: task.number) == 0)
+            #expect(try await trial.delete([all[0], all[1], MemoryNumber(999)], of: project, 0, by: task.number) == 2)
+            #expect(try await trial.delete([all[0]], of: project, 1, by: task.number) == 0)
+            #expect(try await trial.store.removedMemories(by: task.number) == 2)
+            try await trial.reopened { trial in
+                let (last, store) = (try await trial.delete([all[2]], of: project, 1, by: task.number), trial.store)
+                let (removed, others) = (
+                    try await store.removedMemories(by: task.number), try await store.removedMemories(by: record.task.number)
+                )
+                #expect(last == 1 && removed == 3 && others == 0)
+            }
+        },
         Check("numbers of what was taken out are not given again") { trial in
             let project = try await trial.project()
             let scene = try await Scene(trial, project)
@@ -158,8 +177,10 @@ extension StoreConformance {
 
 extension Trial {
     /// Deletes memories that have contributed nothing. Returns how many there were.
-    fileprivate func delete(_ memories: [MemoryNumber], of project: ProjectRecord, _ version: Int64) async throws -> Int {
-        let removal = MemoryRemoval(project: project.number, memories: memories, delta: delta(version), at: at(8))
+    fileprivate func delete(_ memories: [MemoryNumber], of project: ProjectRecord, _ version: Int64, by task: TaskNumber? = nil)
+        async throws -> Int
+    {
+        let removal = MemoryRemoval(project: project.number, memories: memories, task: task, delta: delta(version), at: at(8))
         return try await store.remove(removal).removed
     }
 }

@@ -13,8 +13,10 @@ struct ImportRemoval: Chore {
     func run(_ run: ChoreRun) async throws -> ChoreEnd {
         guard let parent = run.task.parent else { throw ExtractionError("The import is gone.", .permanent) }
         await run.report(Stage(name: "remove", progress: 1, message: "Looking for what the import brought..."))
-        let total = try await count(of: parent)
-        var (removed, kept) = (0, 0)
+        // What was deleted before a restart or a retry counts too; what was kept is found again.
+        var removed = try await store.removedMemories(by: run.task.number)
+        let total = removed + (try await count(of: parent))
+        var kept = 0
         var last = MemoryNumber(0)
         while true {
             try Task.checkCancellation()
@@ -22,7 +24,7 @@ struct ImportRemoval: Chore {
             guard let end = page.last else { break }
             do {
                 for (version, due) in Dictionary(grouping: page.filter(\.isUntouched), by: \.version).sorted(by: { $0.key < $1.key }) {
-                    let outcome = try await run.graph.remove(due.map(\.number), expectedVersion: version)
+                    let outcome = try await run.graph.remove(due.map(\.number), expectedVersion: version, by: run.task.number)
                     removed += outcome.removed
                     for task in outcome.cancelled { await imports.didCancel(task) }
                 }

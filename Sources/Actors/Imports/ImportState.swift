@@ -11,9 +11,6 @@ package struct ImportState: Sendable {
     private let epoch: Int64
     private var step: Int64 = 0
 
-    /// How many failures the result names.
-    package static let failureLimit = 100
-
     /// - Parameter epoch: this boot's.
     package init(_ record: ImportRecord, epoch: Int64) {
         self.record = record
@@ -85,7 +82,7 @@ package struct ImportState: Sendable {
     }
 
     /// What is to be stored when it is over; the state itself changes with ``ended(as:)``.
-    /// - Parameter failures: the first ``failureLimit`` children that failed.
+    /// - Parameter failures: the first ``ImportRecord/failureLimit`` children that failed.
     package func ending(failures: [ImportFailure], at now: Timestamp) -> TaskEnding {
         let counts = record.counts
         let error =
@@ -111,57 +108,5 @@ package struct ImportState: Sendable {
     package mutating func ended(_ stored: TaskRecord) -> TaskUpdate {
         record.task = stored
         return TaskUpdate(stored: stored, epoch: epoch)
-    }
-}
-
-extension ImportRecord {
-    /// What the import came to, as its task's `result`.
-    package func result(failures: [ImportFailure]) -> JSON {
-        var members: [JSON.Member] = []
-        if let name { members.append(.init("name", .string(name))) }
-        members += [
-            .init("lines", JSON(mark.lines)), .init("accepted", JSON(counts.accepted)), .init("revised", JSON(counts.revised)),
-            .init("unchanged", JSON(counts.unchanged)), .init("rejected", JSON(counts.rejected)),
-            .init("completed", JSON(counts.completed)),
-            .init("failed", JSON(counts.failed)), .init("cancelled", JSON(counts.cancelled))
-        ]
-        members += receipt.json.members ?? []
-        members.append(
-            .init(
-                "failures",
-                .array(
-                    failures.map { failure in
-                        .object([
-                            .init("task_id", JSON(failure.task)), .init("memory_id", JSON(failure.memory)),
-                            .init("line", failure.line.map { JSON($0) } ?? .null), .init("error", .string(failure.error))
-                        ])
-                    })))
-        if let warning { members.append(.init("warning", .string(warning))) }
-        return .object(members)
-    }
-
-    private var warning: String? {
-        var sentences: [String] = []
-        if counts.memories == 0 { sentences.append("The file held no memories.") }
-        if counts.rejected > 0 {
-            sentences.append(
-                "\(counts.rejected.grouped) \(counts.rejected == 1 ? "line was" : "lines were") rejected; GET /tasks/\(task.id)/rejected says why."
-            )
-        }
-        if barren > 0 { sentences.append("Nothing was extracted from \(barren.grouped) of \(counts.completed.grouped) memories.") }
-        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
-    }
-}
-
-extension Int {
-    /// With commas between thousands: `1,234,567`.
-    package var grouped: String {
-        let digits = String(magnitude)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-            text.append(digit)
-        }
-        return self < 0 ? "-" + text : text
     }
 }

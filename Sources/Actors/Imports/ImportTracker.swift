@@ -13,8 +13,6 @@ package actor ImportTracker {
     private static let interval: Duration = .milliseconds(250)
     /// How often every import is looked at, told or not.
     private static let round: Duration = .seconds(60)
-    /// How many children one write looks at.
-    private static let batch = 500
 
     private struct Entry {
         /// `nil` while it is being made.
@@ -24,29 +22,14 @@ package actor ImportTracker {
         var holds = 0
     }
 
-    /// Who has tasks in hand.
-    package struct Children: Sendable {
-        /// Cancels the children of an import that are running or about to.
-        package var interrupt: @Sendable (_ parent: TaskNumber) async -> Void
-        /// Takes note of a task that has been cancelled in the store.
-        package var didCancel: @Sendable (TaskRecord) async -> Void
-
-        package init(interrupt: @escaping @Sendable (TaskNumber) async -> Void, didCancel: @escaping @Sendable (TaskRecord) async -> Void) {
-            self.interrupt = interrupt
-            self.didCancel = didCancel
-        }
-    }
-
     private let store: any Store
     private let hub: ProgressHub
     private let forecaster: Forecaster
     private let time: TimeSource
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let cancels: ImportCancels
     private var entries: [Identifier: Entry] = [:]
-    /// Cancelled imports whose children are still to be cancelled.
-    private var cancelled: Set<TaskNumber> = []
-    private var children: Children?
 
     package init(
         store: any Store, hub: ProgressHub, forecaster: Forecaster = Forecaster(), time: TimeSource, clock: any Clock<Duration>,
@@ -58,6 +41,7 @@ package actor ImportTracker {
         self.time = time
         self.clock = clock
         self.logger = logger
+        cancels = ImportCancels(store: store, time: time, clock: clock, logger: logger)
     }
 
     /// Takes over what an earlier process left; an upload that can't go on is closed. To be called before anybody is shown a task.
@@ -68,7 +52,7 @@ package actor ImportTracker {
                 record = try await store.closeImport(record.task.number, fault: Self.cut(record, "the server ended"), at: time.now())
             }
             guard record.task.status == .processing else {
-                cancelled.insert(record.task.number)
+                cancels.add(record.task.number)
                 continue
             }
             follow(record)
@@ -139,9 +123,13 @@ package actor ImportTracker {
     /// - Returns: `nil` when it is not one that is followed.
     package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool)? {
         guard entries[id] != nil else { return nil }
-        let result = try await store.cancel(id: id, at: time.now())
-        if result.didCancel { ended(result.task) }
-        return result
+        // The ends of the children that run are to show what has been shown of them.
+        let running = hub.running(under: id)
+        if !running.isEmpty { try await store.snapshot(running.map(ProgressSnapshot.init)) }
+        let cancellation = try await store.cancel(id: id, at: time.now())
+        if cancellation.didCancel { ended(cancellation.task) }
+        for child in cancellation.children { await cancels.didCancel(child) }
+        return (cancellation.task, cancellation.didCancel)
     }
 
     /// Lets go of the imports of a project that was deleted, and shows whoever still watches that they are over.
@@ -162,9 +150,7 @@ package actor ImportTracker {
     private func ended(_ task: TaskRecord) {
         guard entries.removeValue(forKey: task.id) != nil else { return }
         hub.publish(TaskUpdate(stored: task, epoch: store.epoch))
-        guard task.status == .cancelled else { return }
-        cancelled.insert(task.number)
-        cancelChildren(of: task.number)
+        if task.status == .cancelled { cancels.add(task.number) }
     }
 
     /// Tries the children again that failed, and if the import was cancelled, those that were cancelled with it. The import is processing again at once;
@@ -200,13 +186,12 @@ package actor ImportTracker {
 
     /// Shows the end of a task that was stored elsewhere, and stops it.
     func didCancel(_ task: TaskRecord) async {
-        await children?.didCancel(task)
+        await cancels.didCancel(task)
     }
 
     /// Keeps imports up to date until the calling task is cancelled.
-    package func run(_ children: Children) async {
-        self.children = children
-        for parent in cancelled { cancelChildren(of: parent) }
+    package func run(_ children: ImportCancels.Children) async {
+        cancels.begin(children)
         let rounds = Task { await self.goRound() }
         defer { rounds.cancel() }
         for await _ in hub.families.changes {
@@ -269,7 +254,7 @@ package actor ImportTracker {
 
     private func finish(_ id: Identifier, _ record: ImportRecord) async throws {
         let failures =
-            record.counts.failed > 0 ? try await store.importFailures(of: record.task.number, limit: ImportState.failureLimit) : []
+            record.counts.failed > 0 ? try await store.importFailures(of: record.task.number, limit: ImportRecord.failureLimit) : []
         guard var state = entries[id]?.state, entries[id]?.holds == 0 else { return }
         let task = try await store.finishImport(record, state.ending(failures: failures, at: time.now()))
         guard entries.removeValue(forKey: id) != nil else { return }
@@ -280,28 +265,5 @@ package actor ImportTracker {
     private func leave(_ id: Identifier) {
         if let task = entries[id]?.state?.record.task { hub.forget(id, revision: task.revision) }
         entries[id] = nil
-    }
-
-    /// Cancels, bit by bit, what has not ended of a cancelled import; without ``run(_:)`` the next start does.
-    private func cancelChildren(of parent: TaskNumber) {
-        guard let children else { return }
-        Task {
-            await children.interrupt(parent)
-            var last: TaskNumber? = TaskNumber(0)
-            while let after = last {
-                do {
-                    let batch = try await store.cancelChildren(of: parent, after: after, limit: Self.batch, at: time.now())
-                    for task in batch.tasks { await children.didCancel(task) }
-                    last = batch.last
-                } catch {
-                    if (error as? StoreError)?.code == .closed { return }
-                    logger.warning(
-                        "children of a cancelled import could not be cancelled; that is tried again",
-                        metadata: ["import": "\(parent)", "error": "\(error)"])
-                    try? await clock.sleep(for: .seconds(1))  // Never cancelled: nobody holds this task.
-                }
-            }
-            cancelled.remove(parent)
-        }
     }
 }

@@ -97,6 +97,11 @@ package final class ProgressHub: Sendable {
         state.withLock { $0.running[task] }
     }
 
+    /// The newest states of the children of a task that run in this process. O(running tasks).
+    package func running(under parent: Identifier) -> [TaskUpdate] {
+        state.withLock { state in state.running.values.filter { $0.task.parentID == parent && $0.task.type == .addEpisode } }
+    }
+
     /// The tasks that have run since before `moment` and changed since they were last taken here.
     package func takeUnsaved(startedBefore moment: Timestamp) -> [TaskUpdate] {
         state.withLock { state in

@@ -31,12 +31,12 @@ package actor IngestionSupervisor: Service {
     var projects: HotProjects
     /// Claimed and not started.
     private var claims: [Lane: Deque<Claim>] = [:]
-    private var tasks: [Identifier: TaskActor] = [:]
+    var tasks: [Identifier: TaskActor] = [:]
     /// The lanes that are being claimed, each with the tasks that were cancelled meanwhile, at their revision then: the claim may have taken them
     /// already. One that was retried since has a higher revision.
     private var claimsUnderWay: [Lane: [Identifier: Int64]] = [:]
     private var hasRecovered = false
-    private var isStopping = false
+    var isStopping = false
     private var waiter: CheckedContinuation<Void, Never>?
 
     package init(_ surroundings: TaskActor.Surroundings, configuration: Configuration = Configuration()) {
@@ -126,7 +126,8 @@ package actor IngestionSupervisor: Service {
         if let result = try await imports.cancel(id) { return result }
         let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
         if result.didCancel { await didCancel(result.task) }
-        return result
+        for child in result.children { await didCancel(child) }
+        return (result.task, result.didCancel)
     }
 
     /// Writes down what has been shown of a task, if it is running: its end is to show the same.
@@ -136,7 +137,7 @@ package actor IngestionSupervisor: Service {
 
     private func followImports() async {
         await imports.run(
-            ImportTracker.Children(
+            ImportCancels.Children(
                 interrupt: { await self.interruptChildren(of: $0) }, didCancel: { await self.didCancel($0) }))
     }
 
@@ -273,24 +274,26 @@ package actor IngestionSupervisor: Service {
         }
         projects.end(task.lane.project)
         scheduler.finished(task.lane)
-        if isStopping, tasks.isEmpty { stopWaiting() }
+        if isStopping { await stopWaitingIfNobodyWorks() }
         inbox.wake()
     }
 
-    /// Waits until no task runs, or the grace is over; then nothing more is committed.
+    /// Waits until no task gets on, or the grace is over; then nothing more is committed.
     private func drain() async {
         if !tasks.isEmpty {
             let timer = Task { [clock = surroundings.clock, grace = configuration.grace] in
                 try await clock.sleep(for: grace)
                 self.stopWaiting()
             }
+            // Begins once this waits.
+            Task { await self.stopWaitingIfNobodyWorks() }
             await withCheckedContinuation { waiter = $0 }
             timer.cancel()
         }
         for graph in projects.graphs { await graph.close() }
     }
 
-    private func stopWaiting() {
+    func stopWaiting() {
         waiter?.resume()
         waiter = nil
     }
@@ -334,7 +337,7 @@ extension Claim {
 }
 
 extension ProgressSnapshot {
-    fileprivate init(_ update: TaskUpdate) {
+    init(_ update: TaskUpdate) {
         self.init(
             guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress, message: update.task.message,
             timeline: update.task.timeline)

@@ -4,8 +4,9 @@ package import Knowledge
 /// ``TaskStore/recover(interruptionLimit:at:)`` leaves it alone. Its children are tasks of type ``TaskType/addEpisode`` whose parent it is; every change
 /// of a child's status is counted in its ``ImportRecord/counts`` in the same transaction, whoever makes it.
 ///
-/// ``TaskStore/cancel(id:at:)`` of an import makes it ``ImportRecord/State/cancelled`` in the same transaction. From then on ``TaskStore/claim(_:limit:at:)``
-/// cancels waiting children instead of claiming them, until all have been.
+/// ``TaskStore/cancel(id:at:)`` of an import makes it ``ImportRecord/State/cancelled`` in the same transaction, and cancels the children that are being
+/// processed. From then on ``TaskStore/claim(_:limit:at:)`` cancels waiting children instead of claiming them, until all have been: no child is ingested
+/// any more, which is why the ``ImportRecord/result(failures:)`` that is stored with the cancel counts the waiting ones as cancelled.
 package protocol ImportStore: Sendable {
     /// Makes an import and its task: attempt 1, revision 1, started `at`, priority bulk. When the idempotency key was used before and that import
     /// is still known, it is returned as it stands, and its id tells it apart.

@@ -93,9 +93,8 @@ package protocol TaskStore: Sendable {
     /// - Throws: `lostRace`, also when ``TaskStatus/transitions`` does not allow the step or the task is gone.
     func end(_ guarding: TaskGuard, _ ending: TaskEnding) async throws -> TaskRecord
     /// Ends a task as cancelled, whatever it was doing. Its stage, progress and timeline stay as last written; the message is `Cancelled`.
-    /// Returns the task, and whether this call ended it (`false`: it had ended before).
     /// - Throws: `notFound`.
-    func cancel(id: Identifier, at: Timestamp) async throws -> (task: TaskRecord, didCancel: Bool)
+    func cancel(id: Identifier, at: Timestamp) async throws -> Cancellation
     /// Enqueues at once, without suspending.
     func commit(_ commit: EpisodeCommit) -> PendingCommit
 }

@@ -15,4 +15,6 @@ package protocol VersionStore: Sendable {
     /// passed over.
     /// - Throws: `notFound` (no such project), `staleVersion`, `staleGraph`; nothing is changed then.
     func remove(_ removal: MemoryRemoval) async throws -> MemoryRemoval.Outcome
+    /// How many memories the removals of a task have deleted, those of earlier boots and attempts too.
+    func removedMemories(by task: TaskNumber) async throws -> Int
 }

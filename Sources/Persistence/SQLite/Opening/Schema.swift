@@ -24,7 +24,8 @@ enum Schema {
         Step(name: "10 retention", sql: retention),
         Step(name: "11 chores", sql: chores),
         Step(name: "12 checkpoints", sql: checkpoints),
-        Step(name: "13 statistics of stages", sql: statistics)
+        Step(name: "13 statistics of stages", sql: statistics),
+        Step(name: "14 removals", sql: removals)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

@@ -11,18 +11,15 @@ extension SQLiteStore {
         }
     }
 
-    package func cancel(id: Identifier, at: Timestamp) async throws -> (task: TaskRecord, didCancel: Bool) {
+    package func cancel(id: Identifier, at: Timestamp) async throws -> Cancellation {
         let epoch = self.epoch
         return try await write(.cancel) { db in
             guard let task = try db.task(id) else { throw StoreError.notFound("task") }
-            guard task.status.canBecome(.cancelled) else { return (task, false) }
+            guard task.status.canBecome(.cancelled) else { return Cancellation(task, didCancel: false) }
             guard let cancelled = try db.cancel(task.number, epoch: epoch, at: at) else { throw StoreError.notFound("task") }
-            if task.type == .importMemories {
-                try db.run(
-                    "UPDATE imports SET fault = iif(state = 0, ?, fault), state = 2, changed_at = ? WHERE task = ?",
-                    ImportRecord.cancelledFault, at, task.number)
-            }
-            return (cancelled, true)
+            guard task.type == .importMemories else { return Cancellation(cancelled, didCancel: true) }
+            let children = try db.cancelImport(cancelled, epoch: epoch, at: at)
+            return Cancellation(try db.task(task.number) ?? cancelled, didCancel: true, children: children)
         }
     }
 }

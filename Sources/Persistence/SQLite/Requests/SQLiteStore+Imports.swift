@@ -84,20 +84,7 @@ extension SQLiteStore {
     }
 
     package func importFailures(of task: TaskNumber, limit: Int) async throws -> [ImportFailure] {
-        try await read { db in
-            let sql = """
-                SELECT t.id, m.id, i.line, r.error FROM tasks t INDEXED BY tasks_failed LEFT JOIN memories m ON m.number = t.memory
-                    LEFT JOIN imported_memories i ON i.import = t.parent AND i.memory = t.memory LEFT JOIN task_reports r ON r.task = t.number
-                WHERE t.status = 3 AND t.project = (SELECT project FROM tasks WHERE number = ?) AND t.number > ? AND t.parent = ?
-                    AND t.type = 'add_episode'
-                ORDER BY t.number LIMIT ?
-                """
-            guard try db.isLive("tasks", task) else { return [] }
-            return try db.all(sql, task, task, task, max(0, limit)) { cells in
-                ImportFailure(
-                    task: try cells.next(), memory: try cells.next(), line: try cells.next(), error: try cells.next(String?.self) ?? "")
-            }
-        }
+        try await read { db in try db.isLive("tasks", task) ? db.importFailures(of: task, limit: limit) : [] }
     }
 
     package func rejectedLines(of task: TaskNumber, after line: Int, limit: Int) async throws -> [RejectedLine] {
@@ -175,6 +162,40 @@ extension Database {
             submission.name, submission.isResumable, submission.totalBytes, submission.at)
         guard let record = try importRecord(number) else { throw StoreError.notFound("import") }
         return record
+    }
+
+    /// Takes note that the task of an import was cancelled, and stores what it came to.
+    /// - Returns: the children that were being processed, cancelled too.
+    func cancelImport(_ task: TaskRecord, epoch: Int64, at: Timestamp) throws -> [TaskRecord] {
+        try run(
+            "UPDATE imports SET fault = iif(state = 0, ?, fault), state = 2, changed_at = ? WHERE task = ?", ImportRecord.cancelledFault,
+            at,
+            task.number)
+        let running = try all(
+            """
+            SELECT number FROM tasks INDEXED BY tasks_processing WHERE status = 1 AND project = ? AND parent = ? AND type = 'add_episode'
+            ORDER BY number
+            """, task.project, task.number
+        ) { try $0.next(TaskNumber.self) }
+        let children = try running.compactMap { try cancel($0, epoch: epoch, at: at) }
+        guard let record = try importRecord(task.number) else { return children }
+        let failures = record.counts.failed > 0 ? try importFailures(of: task.number, limit: ImportRecord.failureLimit) : []
+        try run("UPDATE task_reports SET result = ? WHERE task = ?", record.result(failures: failures), task.number)
+        return children
+    }
+
+    fileprivate func importFailures(of task: TaskNumber, limit: Int) throws -> [ImportFailure] {
+        let sql = """
+            SELECT t.id, m.id, i.line, r.error FROM tasks t INDEXED BY tasks_failed LEFT JOIN memories m ON m.number = t.memory
+                LEFT JOIN imported_memories i ON i.import = t.parent AND i.memory = t.memory LEFT JOIN task_reports r ON r.task = t.number
+            WHERE t.status = 3 AND t.project = (SELECT project FROM tasks WHERE number = ?) AND t.number > ? AND t.parent = ?
+                AND t.type = 'add_episode'
+            ORDER BY t.number LIMIT ?
+            """
+        return try all(sql, task, task, task, max(0, limit)) { cells in
+            ImportFailure(
+                task: try cells.next(), memory: try cells.next(), line: try cells.next(), error: try cells.next(String?.self) ?? "")
+        }
     }
 
     /// Whether children of this import must not start any more.

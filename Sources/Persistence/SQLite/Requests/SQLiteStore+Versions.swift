@@ -32,6 +32,10 @@ extension SQLiteStore {
         let (epoch, numbers) = (self.epoch, self.numbers)
         return try await write(.remove) { try $0.remove(removal, epoch: epoch, numbers) }
     }
+
+    package func removedMemories(by task: TaskNumber) async throws -> Int {
+        try await read { db in try db.first("SELECT removed FROM removals WHERE task = ?", task) { try $0.next(Int.self) } ?? 0 }
+    }
 }
 
 extension Database {
@@ -119,6 +123,11 @@ extension Database {
                 (task.memory, task.memoryID) = (nil, nil)
                 cancelled.append(task)
             }
+        }
+        if let task = removal.task {
+            try run(
+                "INSERT INTO removals VALUES (?, ?) ON CONFLICT (task) DO UPDATE SET removed = removed + excluded.removed", task,
+                memories.count)
         }
         return MemoryRemoval.Outcome(removed: memories.count, cancelled: cancelled)
     }

@@ -121,6 +121,18 @@ extension InMemoryState {
         return (importRecord(number) ?? record, record.statusesToRetry)
     }
 
+    /// Takes note that the task of an import was cancelled, and stores what it came to; another task is passed over. O(tasks).
+    /// - Returns: the children that were being processed, cancelled too.
+    mutating func cancelImport(_ number: TaskNumber, at: Timestamp) -> [TaskRecord] {
+        guard imports[number] != nil else { return [] }
+        imports[number]?.cancel(at: at)
+        let running = Array(children(of: number, after: number).filter { self.tasks[$0]?.record.status == .processing })
+        let cancelled = running.compactMap { cancel($0, at: at) }
+        let result = importRecord(number)?.result(failures: importFailures(of: number, limit: ImportRecord.failureLimit))
+        tasks.update(number) { $0.record.result = result }
+        return cancelled
+    }
+
     mutating func cancelChildren(of number: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) -> CancelledChildren {
         guard imports[number]?.record.state == .cancelled else { return CancelledChildren(tasks: [], last: nil) }
         let children = Array(children(of: number, after: last).prefix(max(0, limit)))

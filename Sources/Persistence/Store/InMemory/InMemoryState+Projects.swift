@@ -62,6 +62,7 @@ extension InMemoryState {
         memories.remove(row.memories)
         tasks.remove(row.tasks)
         for task in row.tasks where imports[task] != nil { imports[task] = nil }
+        for task in row.tasks where removed[task] != nil { removed[task] = nil }
         for priority in TaskPriority.allCases { lanes[Lane(project: row.number, priority: priority)] = nil }
         tally.remove(row.number)
         removeProjectName(of: row.record)

@@ -32,6 +32,7 @@ extension InMemoryState {
         for number in numbers {
             guard let task = tasks[number]?.record else { continue }
             imports[number] = nil
+            removed[number] = nil
             guard let memory = task.memory, memories[memory]?.task == number else { continue }
             memories.update(memory) { row in
                 row.record.taskStatus = task.status

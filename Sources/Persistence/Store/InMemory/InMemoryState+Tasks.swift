@@ -130,11 +130,11 @@ extension InMemoryState {
         return ended
     }
 
-    mutating func cancel(id: Identifier, at: Timestamp) throws(StoreError) -> (task: TaskRecord, didCancel: Bool) {
+    mutating func cancel(id: Identifier, at: Timestamp) throws(StoreError) -> Cancellation {
         guard let task = task(id: id) else { throw Self.notFound("task") }
-        let cancelled = cancel(task.number, at: at)
-        if cancelled != nil { imports[task.number]?.cancel(at: at) }
-        return (cancelled ?? task, cancelled != nil)
+        guard let cancelled = cancel(task.number, at: at) else { return Cancellation(task, didCancel: false) }
+        let children = cancelImport(task.number, at: at)
+        return Cancellation(self.task(task.number) ?? cancelled, didCancel: true, children: children)
     }
 
     /// Ends a task as cancelled, whatever it was doing. Returns what it is then; `nil` when it had ended before.

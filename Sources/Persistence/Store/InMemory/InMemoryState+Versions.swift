@@ -61,6 +61,7 @@ extension InMemoryState {
             for externalID in gone.compactMap(\.record.externalID) { row.externalIDs[ExactText(externalID)] = nil }
         }
         memories.remove(numbers)
+        if let task = removal.task { removed[task, default: 0] += gone.count }
         return MemoryRemoval.Outcome(removed: gone.count, cancelled: cancelled.compactMap(task))
     }
 

@@ -16,6 +16,8 @@ struct InMemoryState: Sendable {
     var answers = KeptAnswers()
     var tally = TaskTally()
     var imports: [TaskNumber: ImportRow] = [:]
+    /// How many memories a task has deleted.
+    var removed: [TaskNumber: Int] = [:]
 
     var entities = Table<EntityRow>()
     var relationships = Table<RelationshipRow>()

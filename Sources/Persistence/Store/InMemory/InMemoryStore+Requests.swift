@@ -77,7 +77,7 @@ extension InMemoryStore {
         try access { try $0.end(guarding, ending) }
     }
 
-    package func cancel(id: Identifier, at: Timestamp) async throws -> (task: TaskRecord, didCancel: Bool) {
+    package func cancel(id: Identifier, at: Timestamp) async throws -> Cancellation {
         try access { try $0.cancel(id: id, at: at) }
     }
 }

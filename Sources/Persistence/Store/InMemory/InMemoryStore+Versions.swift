@@ -11,4 +11,6 @@ extension InMemoryStore {
         let identifier = numbering.identifier
         return try access { try $0.remove(removal, identifier: identifier) }
     }
+
+    package func removedMemories(by task: TaskNumber) async throws -> Int { try access { $0.removed[task] ?? 0 } }
 }

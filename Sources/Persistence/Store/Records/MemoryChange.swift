@@ -72,16 +72,20 @@ package struct MemoryRemoval: Sendable {
     package var memories: [MemoryNumber]
     /// The version that each of them has to have.
     package var expectedVersion: Int?
+    /// The task that deletes them, if one does: what it has deleted is counted with it.
+    package var task: TaskNumber?
     /// Takes their contributions out; they are those of ``VersionStore/contributions(of:)`` at its ``GraphDelta/baseVersion``.
     package var delta: GraphDelta
     package var at: Timestamp
 
     package init(
-        project: ProjectNumber, memories: [MemoryNumber], expectedVersion: Int? = nil, delta: GraphDelta, at: Timestamp
+        project: ProjectNumber, memories: [MemoryNumber], expectedVersion: Int? = nil, task: TaskNumber? = nil, delta: GraphDelta,
+        at: Timestamp
     ) {
         self.project = project
         self.memories = memories
         self.expectedVersion = expectedVersion
+        self.task = task
         self.delta = delta
         self.at = at
     }
