@@ -5,6 +5,43 @@ import Testing
 @testable import Actors
 
 @Suite struct ShutdownTests {
+    /// The grace is for those that work: one that waits for another attempt is given back at once, and so are those whose turn comes after it.
+    @Test(.timeLimit(.minutes(1))) func whoOnlyWaitsIsNotWaitedFor() async throws {
+        let clock = ManualClock()
+        let store = InMemoryStore()
+        let engine = Engine(store, grace: .seconds(3600), clock: clock)
+        var tasks: [Identifier] = []
+        try await engine.run {
+            tasks.append(try await engine.submit("flaky 1"))
+            await clock.sleeper(for: .seconds(1))
+            tasks.append(try await engine.submit("next"))
+            while engine.extractor.order.count < 2 { await Task.yield() }
+        }
+        let waiting = try await store.tasks(TaskQuery(projects: nil, status: .pending), slice: Slice(limit: 9))
+        #expect(waiting.map(\.id) == tasks.reversed() && waiting.allSatisfy { $0.attempt == 0 && $0.isResumed })
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whoWorksIsWaitedForBesideOneThatWaits() async throws {
+        let clock = ManualClock()
+        let store = InMemoryStore()
+        let engine = Engine(store, grace: .seconds(3600), clock: clock)
+        let other = try await store.createProject(
+            id: store.numbering.identifier(), name: "other", description: nil, at: TimeSource.system.now())
+        var working: Identifier?
+        try await engine.run {
+            _ = try await engine.submit("flaky 1")
+            await clock.sleeper(for: .seconds(1))
+            working = try await engine.submit("hold", project: other.number)
+            while engine.extractor.order.count < 2 { await Task.yield() }
+            Task {
+                await clock.sleeper(for: .seconds(3600))
+                engine.extractor.release()
+            }
+        }
+        #expect(try await store.task(id: try #require(working))?.status == .completed)
+        #expect(try await store.tasks(TaskQuery(projects: nil, status: .pending), slice: Slice(limit: 9)).count == 1)
+    }
+
     /// The head of a lane holds, others are extracted and wait for their turn behind it, the rest waits in the store: a shutdown that can't wait gives
     /// all of it back, and the next start does it in the same order.
     @Test func whatCanNotFinishWaitsAgainInItsOldOrder() async throws {

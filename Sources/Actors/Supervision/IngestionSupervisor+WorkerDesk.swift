@@ -5,6 +5,7 @@ extension IngestionSupervisor: WorkerDesk {
     package func leave(_ task: TaskActor) {
         scheduler.leftWorker(task.lane)
         inbox.wake()
+        if isStopping { Task { await stopWaitingIfNobodyWorks() } }
     }
 
     package func regain(_ task: TaskActor) async throws {

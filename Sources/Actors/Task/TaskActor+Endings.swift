@@ -36,6 +36,8 @@ extension TaskActor {
     /// Waits without a worker; the attempt is counted when there is nothing left to wait for.
     private func retry(after pause: Duration, because reason: String, at desk: any WorkerDesk) async -> Outcome? {
         show(state.willRetry(reason, at: now))
+        isWaiting = true
+        defer { isWaiting = false }
         await leaveWorker(desk)
         do {
             try await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: pause) }

@@ -37,6 +37,8 @@ extension TaskActor {
         admission = surroundings.gate.admit()
         guard admission == nil else { return }
         show(state.enter(.awaitProvider, at: now))
+        isWaiting = true
+        defer { isWaiting = false }
         await leaveWorker(desk)
         try await awaitAdmission()
         try await regainWorker(desk)

@@ -51,6 +51,8 @@ package actor TaskActor {
     /// What to cancel when the task is cancelled: its extraction, or what it waits for.
     var interruptible: (@Sendable () -> Void)?
     var hasWorker = true
+    /// Whether it waits, without a worker, for its next attempt or for the extractor's provider.
+    var isWaiting = false
     /// Leave to ask the extractor's provider.
     var admission: RateGate.Admission?
     /// What has been paid for, in an earlier attempt or by an earlier process.
