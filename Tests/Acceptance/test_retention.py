@@ -1,5 +1,8 @@
 """Finished tasks are forgotten after their time; what came of them is not."""
 
+import json
+import signal
+
 import pytest
 
 from server import Server, eventually
@@ -50,6 +53,22 @@ def test_nothing_is_forgotten_when_nothing_is_to_be(serve):
     server.start("--task-retention", "0", "--task-limit", "0")
     later = server.learn("Ada met Grace.")
     assert tasks(server) == [later["task_id"], memory["task_id"]]
+
+
+def test_the_file_of_config_says_it_too_and_sighup_changes_it(serve, tmp_path):
+    file = tmp_path / "engram.json"
+    file.write_text(json.dumps({"task_retention": 0, "task_limit": 0}))
+    server = serve("--config", str(file))
+    done = [server.learn(f"Note {n}: Ada met Charles.")["task_id"] for n in range(4)]
+    file.write_text(json.dumps({"task_retention": "30d", "task_limit": 3}))
+    server.process.send_signal(signal.SIGHUP)
+    eventually(lambda: tasks(server) == done[:0:-1], what="the pruning")
+    log = server.log()
+    assert "setting=task_limit" in log and "before=all" in log and "after=3" in log and "setting=task_retention" in log
+    file.write_text(json.dumps({"task_limit": 0}))
+    server.stop()
+    server.start("--config", str(file), "--task-limit", "1")
+    eventually(lambda: tasks(server) == done[:2:-1], what="the flag's pruning")
 
 
 @pytest.mark.parametrize("position", ["before", "after"])

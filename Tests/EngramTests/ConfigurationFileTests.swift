@@ -8,7 +8,7 @@ import Testing
 @Suite struct ConfigurationFileTests {
     private func problems(_ text: String) throws -> [String] {
         do {
-            _ = try ConfigurationFile.tuning(JSON.parse(text), path: "f")
+            _ = try ConfigurationFile.settings(JSON.parse(text), path: "f")
             return []
         } catch let error as UnusableConfiguration {
             return error.problems
@@ -16,12 +16,16 @@ import Testing
     }
 
     @Test func setsWhatItNamesAndNothingElse() throws {
-        let tuning = try ConfigurationFile.tuning(
+        let settings = try ConfigurationFile.settings(
             JSON.parse(
                 #"""
                 {"workers": 0, "workers_per_project": 3, "bulk_share": 2, "extract_timeout": "1m", "silence_deadline": 2.5,
+                 "task_retention": "36h", "task_limit": 0,
                  "retry": {"rate_limited": {"attempts": 7, "base": "250ms", "longest": "1h"}, "timed_out": {"attempts": 1}}}
                 """#), path: "f")
+        var all = Settings()
+        all.retention.age = .seconds(36 * 3600)
+        all.retention.limit = nil
         var expected = IngestionSupervisor.Tuning()
         expected.workers = 0
         expected.workersPerProject = 3
@@ -30,14 +34,17 @@ import Testing
         expected.deadlines.silence = .milliseconds(2500)
         expected.retry.rateLimited = RetryPolicy.Rule(attempts: 7, base: .milliseconds(250), longest: .seconds(3600))
         expected.retry.timedOut.attempts = 1
-        #expect(tuning == expected)
-        #expect(try ConfigurationFile.tuning(JSON.parse("{}"), path: "f") == IngestionSupervisor.Tuning())
+        all.tuning = expected
+        #expect(settings == all)
+        #expect(try ConfigurationFile.settings(JSON.parse("{}"), path: "f") == Settings())
+        #expect(try ConfigurationFile.settings(JSON.parse(#"{"task_retention": 0}"#), path: "f").retention.age == nil)
     }
 
     @Test func saysEverythingThatIsWrongAtOnce() throws {
         let found = try problems(
             #"""
-            {"workers": "many", "speed": 1, "bulk_share": 1, "extract_timeout": 0, "silence_deadline": "soon",
+            {"workers": "many", "speed": 1, "bulk_share": 1, "extract_timeout": 0, "silence_deadline": "soon", "task_retention": "-1d",
+             "task_limit": -1,
              "retry": {"always": {}, "retryable": 3, "timed_out": {"attempts": 0, "pause": 1}}}
             """#)
         #expect(
@@ -46,6 +53,8 @@ import Testing
                 "'bulk_share' must be a whole number from 2 to 1000, not 1.",
                 #"'extract_timeout' must be a duration above 0 such as "90s" or "10m", not 0."#,
                 #"'silence_deadline' must be a duration above 0 such as "90s" or "10m", not "soon"."#,
+                #"'task_retention' must be a duration such as "90s" or "10m", not "-1d"."#,
+                "'task_limit' must be a whole number from 0 to 2147483647, not -1.",
                 "There is no setting 'retry.always'.",
                 "'retry.retryable' must be an object, not a number.",
                 "'retry.timed_out.attempts' must be a whole number from 1 to 1000, not 0.",
@@ -55,19 +64,21 @@ import Testing
     }
 
     @Test func aFlagWinsOverTheDefault() throws {
-        let serve = try Serve.parse(["--workers", "3", "--workers-per-project", "2"])
-        let tuning = try serve.tuning()
-        #expect(tuning.workers == 3 && tuning.workersPerProject == 2)
-        #expect(try Serve.parse([]).tuning() == IngestionSupervisor.Tuning())
+        let flags = ["--workers", "3", "--workers-per-project", "2", "--task-retention", "0", "--task-limit", "5"]
+        let settings = try Serve.parse(flags).settings()
+        #expect(settings.tuning.workers == 3 && settings.tuning.workersPerProject == 2)
+        #expect(settings.retention.age == nil && settings.retention.limit == 5)
+        #expect(try Serve.parse([]).settings() == Settings())
     }
 
     @Test func tellsWhatChanges() {
-        var new = IngestionSupervisor.Tuning()
-        new.workers = 3
-        new.retry.timedOut.attempts = 9
-        let changes = IngestionSupervisor.Tuning().changes(to: new)
-        #expect(changes.map(\.name) == ["workers", "retry.timed_out"])
-        #expect(changes.map(\.before) == ["64", "3 attempts, base 1 s, longest 60 s"])
-        #expect(changes.map(\.after) == ["3", "9 attempts, base 1 s, longest 60 s"])
+        var new = Settings()
+        new.tuning.workers = 3
+        new.tuning.retry.timedOut.attempts = 9
+        new.retention.age = nil
+        let changes = Settings().changes(to: new)
+        #expect(changes.map(\.name) == ["workers", "retry.timed_out", "task_retention"])
+        #expect(changes.map(\.before) == ["64", "3 attempts, base 1 s, longest 60 s", "604800 s"])
+        #expect(changes.map(\.after) == ["3", "9 attempts, base 1 s, longest 60 s", "for ever"])
     }
 }

@@ -2,6 +2,7 @@ import Knowledge
 package import Logging
 package import Persistence
 import ServiceLifecycle
+import Synchronization
 
 /// For how long finished tasks are kept.
 package struct TaskRetention: Sendable, Equatable {
@@ -15,7 +16,7 @@ package struct TaskRetention: Sendable, Equatable {
 
 /// Forgets what has served its time, a little at a time, so that it never stands in anybody's way: soon after the start, then now and then, and
 /// whenever somebody has left something to be cleared away.
-package struct Housekeeping: Service {
+package final class Housekeeping: Service {
     /// How long a client's idempotency key is honoured, in seconds.
     package static let idempotencyLifetime: Int64 = 24 * 3600
 
@@ -28,7 +29,7 @@ package struct Housekeeping: Service {
     private static let pause: Duration = .milliseconds(10)
 
     private let store: any Store
-    private let retention: TaskRetention
+    private let rule: Mutex<TaskRetention>
     private let time: TimeSource
     private let clock: any Clock<Duration>
     private let logger: Logger
@@ -40,20 +41,29 @@ package struct Housekeeping: Service {
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.store = store
-        self.retention = retention
+        rule = Mutex(retention)
         self.time = time
         self.clock = clock
         self.logger = logger
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// For how long finished tasks are kept from now on.
+    package var retention: TaskRetention { rule.withLock { $0 } }
+
+    /// Changes that, and has it take effect.
+    package func reconfigure(_ retention: TaskRetention) {
+        rule.withLock { $0 = retention }
+        wake()
+    }
+
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask {
-                    repeat { wake() } while (try? await clock.sleep(for: Self.interval)) != nil  // Ends with the task.
+                    repeat { self.wake() } while (try? await self.clock.sleep(for: Self.interval)) != nil  // Ends with the task.
                 }
-                for await _ in signals { await tidy() }
+                for await _ in self.signals { await self.tidy() }
                 group.cancelAll()
             }
         }
@@ -83,6 +93,7 @@ package struct Housekeeping: Service {
     }
 
     private func pruneTasks() async throws {
+        let retention = self.retention
         var rule = PruneRule(endedBefore: retention.age.map { time.now().earlier(by: $0) })
         if let limit = retention.limit { rule.excess = max(0, try await store.finishedTasks() - limit) }
         guard rule.endedBefore != nil || rule.excess > 0 else { return }

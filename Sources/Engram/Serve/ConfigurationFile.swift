@@ -8,7 +8,7 @@ struct ConfigurationFile {
 
     /// Reads the file.
     /// - Throws: ``UnusableConfiguration``, with everything that is wrong with it.
-    func tuning() throws(UnusableConfiguration) -> IngestionSupervisor.Tuning {
+    func settings() throws(UnusableConfiguration) -> Settings {
         guard let contents = FileManager.default.contents(atPath: path) else {
             throw UnusableConfiguration(path: path, problems: ["It can't be read."])
         }
@@ -18,23 +18,26 @@ struct ConfigurationFile {
         } catch {
             throw UnusableConfiguration(path: path, problems: ["It is not JSON: \(error)."])
         }
-        return try Self.tuning(document, path: path)
+        return try Self.settings(document, path: path)
     }
 
-    static func tuning(_ document: JSON, path: String) throws(UnusableConfiguration) -> IngestionSupervisor.Tuning {
+    static func settings(_ document: JSON, path: String) throws(UnusableConfiguration) -> Settings {
         var reader = SettingsReader()
-        var tuning = IngestionSupervisor.Tuning()
+        var settings = Settings()
         reader.members(of: document, named: nil) { reader, key, value in
             switch key {
-            case "workers": reader.integer(value, key, 0...100_000) { tuning.workers = $0 }
-            case "workers_per_project": reader.integer(value, key, 1...100_000) { tuning.workersPerProject = $0 }
-            case "bulk_share": reader.integer(value, key, 2...1000) { tuning.bulkShare = $0 }
-            case "extract_timeout": reader.duration(value, key) { tuning.deadlines.total = $0 }
-            case "silence_deadline": reader.duration(value, key) { tuning.deadlines.silence = $0 }
+            case "workers": reader.integer(value, key, 0...100_000) { settings.tuning.workers = $0 }
+            case "workers_per_project": reader.integer(value, key, 1...100_000) { settings.tuning.workersPerProject = $0 }
+            case "bulk_share": reader.integer(value, key, 2...1000) { settings.tuning.bulkShare = $0 }
+            case "extract_timeout": reader.duration(value, key) { settings.tuning.deadlines.total = $0 }
+            case "silence_deadline": reader.duration(value, key) { settings.tuning.deadlines.silence = $0 }
+            case "task_retention":
+                reader.duration(value, key, orZero: true) { settings.retention.age = TaskRetention.age($0) }
+            case "task_limit": reader.integer(value, key, 0...Int(Int32.max)) { settings.retention.limit = TaskRetention.limit($0) }
             case "retry":
                 reader.members(of: value, named: key) { reader, kind, rule in
                     guard let group = FailureClass.Group(settingName: kind) else { return false }
-                    reader.rule(rule, "retry.\(kind)", &tuning.retry[group])
+                    reader.rule(rule, "retry.\(kind)", &settings.tuning.retry[group])
                     return true
                 }
             default: return false
@@ -42,7 +45,7 @@ struct ConfigurationFile {
             return true
         }
         guard reader.problems.isEmpty else { throw UnusableConfiguration(path: path, problems: reader.problems) }
-        return tuning
+        return settings
     }
 }
 
@@ -94,10 +97,11 @@ private struct SettingsReader {
         set(integer)
     }
 
-    mutating func duration(_ value: JSON, _ key: String, set: (Duration) -> Void) {
+    mutating func duration(_ value: JSON, _ key: String, orZero: Bool = false, set: (Duration) -> Void) {
         let text = if case .number(let literal) = value { literal } else { value.string }
-        guard let duration = text.flatMap({ DurationArgument(argument: $0)?.duration }), duration > .zero else {
-            problems.append("'\(key)' must be a duration above 0 such as \"90s\" or \"10m\", not \(value.text).")
+        guard let duration = text.flatMap({ DurationArgument(argument: $0)?.duration }), duration > .zero || (orZero && duration == .zero)
+        else {
+            problems.append("'\(key)' must be a duration\(orZero ? "" : " above 0") such as \"90s\" or \"10m\", not \(value.text).")
             return
         }
         set(duration)

@@ -7,13 +7,17 @@ import UnixSignals
 struct ConfigurationReload: Service {
     private let options: Serve
     private let supervisor: IngestionSupervisor
+    private let housekeeping: Housekeeping
     private let signals: UnixSignalsSequence
     private let logger: Logger
 
     /// - Parameter signals: of SIGHUP, trapped from before the server says that it listens: the signal would end the process.
-    init(_ options: Serve, supervisor: IngestionSupervisor, signals: UnixSignalsSequence, logger: Logger) {
+    init(
+        _ options: Serve, supervisor: IngestionSupervisor, housekeeping: Housekeeping, signals: UnixSignalsSequence, logger: Logger
+    ) {
         self.options = options
         self.supervisor = supervisor
+        self.housekeeping = housekeeping
         self.signals = signals
         self.logger = logger
     }
@@ -28,9 +32,10 @@ struct ConfigurationReload: Service {
             return
         }
         do {
-            let tuning = try options.tuning()
-            let changes = await supervisor.tuning.changes(to: tuning)
-            await supervisor.reconfigure(tuning)
+            let settings = try options.settings()
+            let changes = await Settings(tuning: supervisor.tuning, retention: housekeeping.retention).changes(to: settings)
+            await supervisor.reconfigure(settings.tuning)
+            housekeeping.reconfigure(settings.retention)
             for change in changes {
                 logger.info(
                     "a setting was changed",

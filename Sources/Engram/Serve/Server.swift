@@ -23,14 +23,14 @@ struct Server {
         var logger = Logger(label: "engram") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = options.logLevel
         let tls = try certificateFiles?.configuration()
-        let tuning = try options.tuning()
+        let settings = try options.settings()
 
         // What is written is its owner's alone, in a directory that exists already, too.
         umask(0o077)
         let directory = try DataDirectory(path: options.data)
         let store = try await openStore(directory.database)
         do {
-            try await serve(store, directory, tls: tls, tuning: tuning, logger: logger)
+            try await serve(store, directory, tls: tls, settings: settings, logger: logger)
         } catch {
             await store.close()
             throw error
@@ -60,7 +60,7 @@ struct Server {
     }
 
     private func serve(
-        _ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, tuning: IngestionSupervisor.Tuning, logger: Logger
+        _ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, settings: Settings, logger: Logger
     ) async throws {
         let reloads = await UnixSignalsSequence(trapping: .sighup)
         // No more loops than the hub has outlets.
@@ -76,14 +76,14 @@ struct Server {
         let codes = ConsoleCodes()
 
         var configuration = IngestionSupervisor.Configuration()
-        configuration.tuning = tuning
+        configuration.tuning = settings.tuning
         configuration.grace = options.grace.duration
         var surroundings = TaskActor.Surroundings(store: store, hub: hub, extractor: options.extraction.makeExtractor(), logger: logger)
         surroundings.chores[.rebuildCommunities] = CommunityRebuild(store: store, executor: DedicatedExecutor("communities"))
         let supervisor = IngestionSupervisor(surroundings, configuration: configuration)
         let statistics = StatisticsKeeper(store: store, forecaster: surroundings.forecaster, logger: logger)
         let queues = QueueReporter(store: store, hub: hub, forecaster: surroundings.forecaster, logger: logger)
-        let housekeeping = Housekeeping(store: store, retention: options.tasks.retention, logger: logger)
+        let housekeeping = Housekeeping(store: store, retention: settings.retention, logger: logger)
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator,
             consoleCodes: codes,
@@ -98,7 +98,7 @@ struct Server {
         ) { port in
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
         }
-        let reload = ConfigurationReload(options, supervisor: supervisor, signals: reloads, logger: logger)
+        let reload = ConfigurationReload(options, supervisor: supervisor, housekeeping: housekeeping, signals: reloads, logger: logger)
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
             services: [statistics, supervisor, housekeeping, queues, reload, server.queueDepths, server.application, server.streams].map {

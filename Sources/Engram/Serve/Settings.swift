@@ -1,21 +1,46 @@
 import Actors
 
+/// What may change while the server runs.
+struct Settings: Equatable {
+    var tuning = IngestionSupervisor.Tuning()
+    var retention = TaskRetention()
+
+    /// The settings that differ, each with the value before and after.
+    func changes(to new: Self) -> [(name: String, before: String, after: String)] {
+        zip(all, new.all).filter { $0.value != $1.value }.map { ($0.name, $0.value, $1.value) }
+    }
+
+    private var all: [(name: String, value: String)] { tuning.settings + retention.settings }
+}
+
 extension Serve {
     /// What the configuration file and the flags say together; a flag wins.
     /// - Throws: ``UnusableConfiguration``.
-    func tuning() throws(UnusableConfiguration) -> IngestionSupervisor.Tuning {
-        var tuning =
-            try config.map { path throws(UnusableConfiguration) in try ConfigurationFile(path: path).tuning() }
-            ?? IngestionSupervisor.Tuning()
-        if let workers { tuning.workers = workers }
-        if let workersPerProject { tuning.workersPerProject = workersPerProject }
-        return tuning
+    func settings() throws(UnusableConfiguration) -> Settings {
+        var settings = try config.map { path throws(UnusableConfiguration) in try ConfigurationFile(path: path).settings() } ?? Settings()
+        if let workers { settings.tuning.workers = workers }
+        if let workersPerProject { settings.tuning.workersPerProject = workersPerProject }
+        if let age = tasks.taskRetention { settings.retention.age = TaskRetention.age(age.duration) }
+        if let limit = tasks.taskLimit { settings.retention.limit = TaskRetention.limit(limit) }
+        return settings
+    }
+}
+
+extension TaskRetention {
+    /// 0 is for ever.
+    static func age(_ setting: Duration) -> Duration? { setting == .zero ? nil : setting }
+
+    /// 0 is all.
+    static func limit(_ setting: Int) -> Int? { setting == 0 ? nil : setting }
+
+    fileprivate var settings: [(name: String, value: String)] {
+        [("task_retention", age?.inSeconds ?? "for ever"), ("task_limit", limit.map { "\($0)" } ?? "all")]
     }
 }
 
 extension IngestionSupervisor.Tuning {
     /// Every setting with its value, as an operator reads them.
-    var settings: [(name: String, value: String)] {
+    fileprivate var settings: [(name: String, value: String)] {
         var settings = [
             ("workers", "\(workers)"), ("workers_per_project", workersPerProject == .max ? "unbounded" : "\(workersPerProject)"),
             ("bulk_share", "\(bulkShare)"), ("extract_timeout", deadlines.total.inSeconds),
@@ -27,10 +52,5 @@ extension IngestionSupervisor.Tuning {
                 ("retry.\(group.settingName)", "\(rule.attempts) attempts, base \(rule.base.inSeconds), longest \(rule.longest.inSeconds)"))
         }
         return settings
-    }
-
-    /// The settings that differ, each with the value before and after.
-    func changes(to new: Self) -> [(name: String, before: String, after: String)] {
-        zip(settings, new.settings).filter { $0.value != $1.value }.map { ($0.name, $0.value, $1.value) }
     }
 }
