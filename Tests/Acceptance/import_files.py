@@ -73,6 +73,7 @@ class Upload:
     def answer(self) -> tuple[int, dict[str, Any]]:
         answer = http.client.HTTPResponse(self.socket)
         answer.begin()
+        self.headers = answer.headers
         return answer.status, json.loads(answer.read())
 
     def cut(self) -> None:

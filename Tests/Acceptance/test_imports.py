@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -319,6 +320,10 @@ def test_a_cancel_stops_all_that_has_not_ended(serve):
         assert answer.status_code == 200 and answer.json()["task"]["status"] == "Cancelled"
         *_, last = stream.events()
         assert last.type == "cancelled"
+    # Its receipt is there at once, and is what becomes of the rest.
+    result = answer.json()["task"]["result"]
+    assert (result["accepted"], result["rejected"], result["completed"], result["failed"], result["cancelled"]) == (1500, 0, 0, 0, 1500)
+    assert server.ending(task)["result"] == result == server.api.get(f"/tasks/{task}").json()["result"]
     assert server.api.post(f"/tasks/{task}/cancel").status_code == 409
     eventually(lambda: server.api.get("/tasks/stats").json()["pending"] == 0)
     stats = server.api.get("/tasks/stats").json()
@@ -330,8 +335,9 @@ def test_a_cancel_stops_all_that_has_not_ended(serve):
 def test_a_cancelled_import_is_not_gone_on_with_after_a_kill(serve):
     server = serve("--workers", "0")
     task = send(server, lines(*range(3000))).json()["task_id"]
-    assert server.api.post(f"/tasks/{task}/cancel").status_code == 200
+    result = server.api.post(f"/tasks/{task}/cancel").json()["task"]["result"]
     server.kill_and_restart("--workers", "8")
+    assert result["cancelled"] == 3000 and server.ending(task)["result"] == result
     eventually(lambda: server.api.get("/tasks/stats").json()["pending"] == 0)
     assert server.api.get(f"/tasks/{task}").json()["status"] == "Cancelled"
     assert server.api.get("/tasks/stats").json()["completed"] == 0
@@ -348,6 +354,30 @@ def test_a_cancel_ends_the_upload(server, project):
     status, body = upload.finish()
     assert status == 409 and "ended" in body["detail"]
     assert put(server, begun, lines(1)).status_code == 409
+
+
+def test_a_file_that_is_not_wanted_is_refused_at_once_however_long_it_is(server, project, tmp_path):
+    """The client is told while it sends; nobody reads the rest."""
+    begun = begin(server, project)
+    assert put(server, begun, lines(1)).status_code == 202
+    server.ending(begun["task_id"])
+    for length in (2 << 30, None):
+        upload = Upload(server, begun["upload_url"], "PUT", length=length)
+        upload.send(lines(*range(200)))
+        status, body = upload.answer()
+        assert status == 409 and "no more lines" in body["detail"] and upload.headers["connection"] == "close"
+        if length:
+            with pytest.raises(OSError):
+                while True:
+                    upload.send(b"x" * (1 << 20))
+    large = tmp_path / "large.ndjson"
+    with large.open("wb") as file:
+        file.truncate(2 << 30)
+    curl = ["curl", "-sS", "-T", large, "-H", f"Authorization: Bearer {server.owner_key}", "-H", "Content-Type: application/x-ndjson"]
+    ended = subprocess.run([*curl, "-w", "%{http_code} %{size_upload}", server.origin + begun["upload_url"]], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    answer, _, figures = ended.stdout.rpartition("}")
+    assert "no more lines" in answer and figures.split()[0] == "409" and int(figures.split()[1]) < 256 << 20
 
 
 def test_a_project_with_an_import_under_way_is_busy(server):

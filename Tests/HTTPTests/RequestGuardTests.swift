@@ -50,6 +50,61 @@ import Testing
         }
     }
 
+    private func response() throws -> HTTPResponse? {
+        guard case .head(let answer) = try channel.readOutbound(as: HTTPResponsePart.self) else { return nil }
+        return answer
+    }
+
+    private func request(length: Int?) -> HTTPRequestPart {
+        var request = HTTPRequest(method: .put, scheme: "http", authority: "x", path: "/")
+        request.headerFields[.contentLength] = length.map(String.init)
+        return .head(request)
+    }
+
+    @Test func whoeverIsRefusedInTheMidstOfALongBodyIsToldThatTheConnectionEndsAndNothingMoreIsTaken() throws {
+        for length in [2_000_000_000, nil] {
+            let test = try RequestGuardTests()
+            let channel = test.channel
+            try channel.writeInbound(test.request(length: length))
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "some")))
+            while try channel.readInbound(as: HTTPRequestPart.self) != nil {}
+            try test.answer()
+            #expect(try test.response()?.headerFields[.connection] == "close")
+            #expect(channel.isActive, "an end now could overtake the answer")
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "more")))
+            #expect(try channel.readInbound(as: HTTPRequestPart.self) == nil)
+        }
+    }
+
+    @Test func whoeverIsRefusedAndGoesOnSendingIsNotListenedToWithoutEnd() throws {
+        let channel = EmbeddedChannel(handler: RequestGuard(.init(refused: .nanoseconds(1))), loop: EmbeddedEventLoop())
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try channel.writeInbound(request(length: 2_000_000_000))
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .conflict)))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "more")))
+        channel.embeddedEventLoop.advanceTime(to: .now() + .milliseconds(5))
+        #expect(!channel.isActive)
+    }
+
+    @Test func aRefusedClientThatSendsAllOfItsBodyIsLetGoAtOnce() throws {
+        try channel.writeInbound(request(length: 1_000_000))
+        try answer()
+        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 0, count: 1_000_000)))
+        #expect(channel.isActive)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        #expect(!channel.isActive)
+    }
+
+    @Test func theLittleThatIsLeftOfABodyIsTakenAndTheConnectionStays() throws {
+        try channel.writeInbound(request(length: 1000))
+        try answer()
+        #expect(try response()?.headerFields[.connection] == nil)
+        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 0, count: 1000)))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        #expect(channel.isActive)
+    }
+
     @Test func whatIsNoRequestGetsAProblem() throws {
         channel.pipeline.fireErrorCaught(HTTPParserError.headerOverflow)
         guard case .head(let answer) = try channel.readOutbound(as: HTTPResponsePart.self) else {

@@ -73,6 +73,7 @@ struct ImportUpload {
     }
 
     private func read(_ body: RequestBody, _ course: inout Course) async throws {
+        if let totalBytes, totalBytes < record.mark.bytes { throw Failure.otherFile }
         for try await var piece in body {
             if course.bytes < record.mark.bytes {
                 // This was taken in before: it has to be the same, and that is all.
@@ -136,12 +137,14 @@ struct ImportUpload {
 }
 
 extension ImportUpload {
-    /// Whether a body is, byte for byte, what was taken in. Reads it to its end.
+    /// Whether a body is, byte for byte, what was taken in. Reads it as long as it may be.
     func isRepeated(_ body: RequestBody) async throws -> Bool {
+        if let totalBytes, totalBytes != record.mark.bytes { return false }
         let digest = StreamingDigest()
         var bytes = 0
         for try await piece in body {
             bytes += piece.readableBytes
+            guard bytes <= record.mark.bytes else { return false }
             piece.withUnsafeReadableBytes(digest.add)
         }
         return bytes == record.mark.bytes && digest.value == record.mark.digest

@@ -4,8 +4,11 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Ends connections that hold the server up: one that does not send its headers in time, stops sending its body, or stays
-/// idle for long; and answers what can't be parsed as a request with a problem document.
+/// Ends connections that hold the server up: one that does not send its headers in time, stops sending its body, goes on sending one that was refused, or
+/// stays idle for long; and answers what can't be parsed as a request with a problem document.
+///
+/// An answer that leaves in the midst of a long body says that the connection ends. What still comes is thrown away for a while, as an end
+/// with bytes unread could overtake the answer.
 ///
 /// A client that could send and does not is not waited for; one that has to wait because nobody reads here (the body is taken in as fast as it can be
 /// stored) is in no one's way: its time runs only while a read is asked for.
@@ -24,6 +27,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var answer: TimeAmount = .minutes(10)
         /// Between an answer and the next request.
         var idle: TimeAmount = .seconds(75)
+        /// From an answer in the midst of a body to the end of the connection.
+        var refused: TimeAmount = .seconds(2)
+        /// How many bytes of a body may be left when it is answered for it to be read to its end.
+        var remainder = 64 << 10
         /// What is left for a body once the server shuts down.
         var quiescing: TimeAmount = .seconds(3)
     }
@@ -34,10 +41,21 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var underWay = 0
     private var isReadingBody = false
+    /// What is still to come of the body; `nil` when its length was not said.
+    private var missing: Int?
+    /// The body was refused: the connection ends with the answer, and then with it.
+    private var refusal: Refusal?
     /// Whether whoever takes the body has not asked for more of it since the last piece.
     private var isHeldBack = false
     private var isQuiescing = false
     private var context: ChannelHandlerContext?
+
+    private enum Refusal {
+        /// The answer is leaving.
+        case begun
+        /// It has left: whatever comes is thrown away.
+        case said
+    }
 
     init(_ limits: Limits = Limits()) {
         self.limits = limits
@@ -63,12 +81,19 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head:
+        let part = unwrapInboundIn(data)
+        if case .said? = refusal {
+            if case .end = part { context.close(promise: nil) }
+            return
+        }
+        switch part {
+        case .head(let head):
             underWay += 1
             isReadingBody = true
+            missing = head.headerFields[.contentLength].flatMap { Int($0) }
             deadline = .now() + limits.body
-        case .body:
+        case .body(let piece):
+            missing? -= piece.readableBytes
             if !isQuiescing { deadline = .now() + limits.body }
         case .end:
             isReadingBody = false
@@ -83,10 +108,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         // Unless the next read is asked for now, in the midst of this event or right after it.
         isHeldBack = true
         context.fireChannelReadComplete()
+        if case .said? = refusal { context.read() }
     }
 
     func read(context: ChannelHandlerContext) {
-        if isHeldBack, isReadingBody, !isQuiescing {
+        if isHeldBack, isReadingBody, !isQuiescing, refusal == nil {
             deadline = .now() + limits.body
             schedule(context)
         }
@@ -96,21 +122,39 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             // A stream lasts as long as it lasts; whoever does not take an answer is not waited for without end.
             let isStream = head.headerFields[.contentType]?.hasPrefix("text/event-stream") ?? false
             deadline = isStream ? nil : .now() + limits.answer
             schedule(context)
+            if isReadingBody, underWay == 1, head.status.code >= 300, missing.map({ $0 > limits.remainder }) ?? true {
+                refusal = .begun
+                head.headerFields[.connection] = "close"
+                return context.write(wrapOutboundOut(.head(head)), promise: promise)
+            }
             return context.write(data, promise: promise)
         case .body:
             return context.write(data, promise: promise)
         case .end:
             underWay -= 1
         }
+        if refusal != nil {
+            context.writeAndFlush(data, promise: promise)
+            return refuse(context)
+        }
         // The wait for the next request begins when the answer has left, however slowly it is read.
         let isWritten = promise ?? context.eventLoop.makePromise(of: Void.self)
         isWritten.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.didAnswer() }
         context.write(data, promise: isWritten)
+    }
+
+    private func refuse(_ context: ChannelHandlerContext) {
+        refusal = .said
+        guard isReadingBody else { return context.close(promise: nil) }
+        isHeldBack = false
+        deadline = .now() + limits.refused
+        schedule(context)
+        context.read()
     }
 
     private func didAnswer() {
@@ -130,6 +174,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .said? = refusal { return context.close(promise: nil) }
         // Whoever reads a body has to hear that it was cut off, and answers.
         guard let error = error as? HTTPParserError, underWay == 0 else { return context.fireErrorCaught(error) }
         let problem: Problem
@@ -160,7 +205,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
             timer = nil
-            if isHeldBack, isReadingBody, !isQuiescing {
+            if isHeldBack, isReadingBody, !isQuiescing, refusal == nil {
                 self.deadline = .now() + limits.body
                 return schedule(context)
             }
