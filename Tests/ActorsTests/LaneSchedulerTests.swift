@@ -94,6 +94,34 @@ import Testing
         #expect(Set(started).count == 10_000)
     }
 
+    /// New lanes go first, but for one turn in eight.
+    @Test func aStreamOfNewLanesDoesNotStarveWhoWaits() {
+        var scheduler = scheduler(workers: 1)
+        for project in 1...2 as ClosedRange<Int64> { scheduler.arrived(lane(project), count: 1000) }
+        _ = run(&scheduler, tasks: 20)
+        for project in 1000..<1400 as Range<Int64> { scheduler.arrived(lane(project)) }
+        let started = run(&scheduler, tasks: 320)
+        let run = FairRotation.freshRun + 1
+        for start in stride(from: 0, to: started.count - run, by: run) {
+            #expect(started[start..<start + run].contains { $0.project <= ProjectNumber(2) }, "all of \(run) turns were new lanes'")
+        }
+    }
+
+    /// Whoever has little to do at a time gets what others get in a round, and no more.
+    @Test func comingAndGoingBringsNobodyMoreThanItsShare() {
+        var scheduler = scheduler(workers: 1)
+        scheduler.arrived(lane(1), count: 1000)
+        var started = fill(&scheduler)
+        while started.count < 320, let last = started.last {
+            scheduler.leftWorker(last)
+            scheduler.finished(last)
+            // It has nothing left by now.
+            if last == lane(2) || started.count == 1 { scheduler.arrived(lane(2)) }
+            started += fill(&scheduler)
+        }
+        #expect(started.count { $0 == lane(2) } <= 160 + FairRotation.quantum)
+    }
+
     @Test func bulkGetsItsShareAndNoMore() {
         for share in [2, 8] {
             var scheduler = LaneScheduler(LaneScheduler.Limits(workers: 1, bulkShare: share))

@@ -40,8 +40,7 @@ struct SimulatedEngine {
     var atGate: [TaskNumber] = []
     var returning: [Lane: [TaskNumber]] = [:]
     var lastCommit = 0
-    /// For each lane that could use a worker: how many others got since it did.
-    var overtaken: [Lane: Int] = [:]
+    var fairness = FairnessLedger()
 
     init(boot: Int, limits: LaneScheduler.Limits, window: Int) {
         self.boot = boot

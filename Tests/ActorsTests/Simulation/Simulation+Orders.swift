@@ -18,7 +18,9 @@ extension Simulation {
 
     private mutating func next() -> LaneScheduler.Order? {
         guard let isAdmitting = engine?.gate.isAdmitting(at: .milliseconds(events.now)) else { return nil }
-        engine?.scheduler.hold(!isAdmitting)
+        isHeld = !isAdmitting
+        engine?.scheduler.hold(isHeld)
+        if isHeld { engine?.fairness.restart() }
         return engine?.scheduler.next()
     }
 
@@ -54,6 +56,7 @@ extension Simulation {
         engine?.hands[number]?.hasWorker = true
         checkBounds(lane)
         granted(lane, 1)
+        engine?.fairness.charge(lane, max(2, plan.largestCost), isBounded: limits.workersPerProject < limits.workers)
         if engine?.hands[number]?.isRetry == true { store.claimAgain(number) }
         engine?.hands[number]?.isRetry = false
         call(number)
@@ -68,26 +71,41 @@ extension Simulation {
             projects <= limits.workersPerProject, "\(projects) workers are in use for a project that may have \(limits.workersPerProject)")
     }
 
-    /// Counts whom a lane has overtaken; nobody is overtaken for longer than the rules of fairness allow.
+    /// A lane has a turn: whoever could have used it was passed over.
     private mutating func granted(_ lane: Lane, _ count: Int) {
         guard let engine, !engine.scheduler.isQuarantined else {
-            self.engine?.overtaken = [:]
+            self.engine?.fairness.restart()
             return
         }
-        // Where there are thousands of lanes it is enough that all is done in the end.
-        guard store.lanes.count <= 16 else { return }
-        self.engine?.overtaken[lane] = nil
-        let waiting = store.lanes.filter { !$0.value.isEmpty }
-        // A round of all lanes, as often as pays for the largest task, and the share of the other priority.
-        let rounds = 3 + plan.largestCost / FairRotation.quantum
-        let allowed = (limits.bulkShare + 2) * max(2, waiting.count) * (FairRotation.quantum + 1) * rounds + 4 * limits.workers
-        for other in waiting.keys where other != lane && engine.asked[other] == nil && !engine.resting.contains(other) {
-            let isAtBound = engine.workersInUse(of: other.project, store) >= limits.workersPerProject
-            guard !isAtBound || other.project == lane.project, engine.inHand(other, store) < plan.window else { continue }
-            let overtaken = (self.engine?.overtaken[other] ?? 0) + count
-            self.engine?.overtaken[other] = overtaken
-            check(overtaken <= allowed, "\(other) is starved: \(overtaken) others went before it")
+        let bulk = Lane(project: lane.project, priority: .bulk)
+        let isBounded = limits.workersPerProject < limits.workers
+        if lane != bulk, !wants(bulk) { self.engine?.fairness.bulkHasNothing(lane.project) }
+        var others: [Lane] = []
+        for other in watched where other != lane {
+            let inUse = engine.workersInUse(of: other.project, store) - (other.project == lane.project ? count : 0)
+            if inUse < limits.workersPerProject, couldUseAWorker(other, isBounded: isBounded) {
+                others.append(other)
+            } else {
+                self.engine?.fairness.stopsWaiting(other)
+            }
         }
+        let problem = self.engine?.fairness.turn(of: lane, before: others, share: limits.bulkShare, isBounded: isBounded)
+        if let problem { note(problem) }
+        guard isBounded, lane == bulk || engine.workersInUse(of: lane.project, store) >= limits.workersPerProject else { return }
+        // Its lanes have left the rotation, or the one has taken the turn of the other.
+        for priority in TaskPriority.allCases { self.engine?.fairness.stopsWaiting(Lane(project: lane.project, priority: priority)) }
+    }
+
+    func wants(_ lane: Lane) -> Bool { store.lanes[lane]?.isEmpty == false || engine?.returning[lane]?.isEmpty == false }
+
+    /// Whether the lane has a use for a worker, were there one that its project may have.
+    private func couldUseAWorker(_ lane: Lane, isBounded: Bool) -> Bool {
+        guard let engine else { return false }
+        // The claim was perhaps made in its turn, and it is back when that is answered.
+        if isBounded, lane.priority == .interactive, engine.asked[Lane(project: lane.project, priority: .bulk)] != nil { return false }
+        if engine.returning[lane]?.isEmpty == false { return true }
+        guard store.lanes[lane]?.isEmpty == false, engine.asked[lane] == nil, !engine.resting.contains(lane), !isHeld else { return false }
+        return engine.inHand(lane, store) < plan.window
     }
 
     mutating func claimAnswered(_ lane: Lane, _ limit: Int) {
@@ -95,12 +113,16 @@ extension Simulation {
         if Int.random(in: 0..<25, using: &random) == 0 {
             engine?.scheduler.claimFailed(lane, asked: limit)
             engine?.resting.insert(lane)
+            engine?.fairness.gotNothing(lane)
             events.plan(.retryLane(boot: boots, lane), at: now + 1000)
             return
         }
         let numbers = store.claim(lane, limit: limit)
         if !numbers.isEmpty { engine?.claimed[lane, default: []].append(contentsOf: numbers) }
-        engine?.scheduler.claimed(lane, asked: limit, costs: numbers.map { store.rows[$0]?.arrival.cost ?? 1 })
+        let costs = numbers.map { store.rows[$0]?.arrival.cost ?? 1 }
+        engine?.scheduler.claimed(lane, asked: limit, costs: costs)
+        if numbers.isEmpty { engine?.fairness.gotNothing(lane) }
+        engine?.fairness.charge(lane, costs.reduce(0, +), isBounded: limits.workersPerProject < limits.workers)
         for number in numbers { engine?.scheduler.reached(number, in: lane) }
     }
 }

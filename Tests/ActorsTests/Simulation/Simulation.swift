@@ -36,8 +36,12 @@ struct Simulation {
     var store = SimulatedStore()
     var engine: SimulatedEngine?
     var limits: LaneScheduler.Limits
+    /// Whether nothing new may be taken.
+    var isHeld = false
     var boots = 0
     var lastCommitted: [Lane: TaskNumber] = [:]
+    /// Whose waiting is watched: all lanes, or these of thousands.
+    let watched: [Lane]
     /// What must not be; shared by copies, so that a check may look at the rest.
     let problems = Problems()
 
@@ -49,6 +53,7 @@ struct Simulation {
         self.plan = plan
         random = SplitMix(seed: plan.seed &+ 1)
         limits = plan.limits
+        watched = plan.lanes(atMost: 32)
         for index in plan.arrivals.indices { events.plan(.arrive(index), at: plan.arrivals[index].at) }
         for moment in plan.kills { events.plan(.kill, at: moment) }
         for moment in plan.restarts { events.plan(.restart, at: moment) }
@@ -114,6 +119,8 @@ struct Simulation {
     }
 
     private mutating func arrive(_ arrival: SimulationPlan.Arrival) {
+        let bulk = Lane(project: arrival.lane.project, priority: .bulk)
+        if !wants(bulk) { engine?.fairness.bulkHasNothing(bulk.project) }
         let number = store.accept(arrival)
         engine?.scheduler.arrived(arrival.lane)
         if let moment = arrival.cancelledAt { events.plan(.cancel(number), at: moment) }

@@ -36,6 +36,7 @@ struct SimulationPlan {
     var reconfigurations: [(at: Int, limits: LaneScheduler.Limits)] = []
     var deadlines = Deadlines()
     var retry = RetryPolicy()
+    private(set) var largestCost = 1
 
     init(seed: UInt64) {
         self.seed = seed
@@ -51,9 +52,14 @@ struct SimulationPlan {
         case 0..<3: contention(&random)
         default: mixture(&random)
         }
+        largestCost = arrivals.map(\.cost).max() ?? 1
     }
 
-    var largestCost: Int { arrivals.map(\.cost).max() ?? 1 }
+    /// Evenly chosen of all.
+    func lanes(atMost count: Int) -> [Lane] {
+        let all = Set(arrivals.map(\.lane)).sorted { ($0.project, $0.priority.rawValue) < ($1.project, $1.priority.rawValue) }
+        return stride(from: 0, to: all.count, by: (all.count + count - 1) / count).map { all[$0] }
+    }
 
     private static func limits(_ random: inout SplitMix) -> LaneScheduler.Limits {
         LaneScheduler.Limits(
