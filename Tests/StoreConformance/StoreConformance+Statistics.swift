@@ -79,6 +79,41 @@ extension StoreConformance {
             let asked = (bulk.reversed() + late.reversed() + early).map(\.taskID)
             let expected = [early[1], early[2], early[0]] + bulk + late
             #expect(try await trial.store.waiting(among: asked).map(\.task.number) == expected.map(\.task))
+        },
+        Check("what ended long before a restart counts when it is retried") { trial in
+            let (project, other) = (try await trial.project(), try await trial.project("Other"))
+            for index in 0..<3 {
+                let accepted = try await trial.accept(trial.submission(to: project.number, "episode \(index)"))
+                _ = try await trial.store.cancel(id: accepted.taskID, at: trial.at(5))
+            }
+            let late = Int64(26 * 3600)
+            try await trial.accept(trial.submission(to: other.number, at: late))
+            try await trial.reopened { trial in
+                func standing() async throws -> [Int] {
+                    var standing: [Int] = []
+                    for projects in [[project.number], nil] {
+                        let counts = try await trial.store.statistics(since: trial.at(late), now: trial.at(late), projects: projects).counts
+                        standing += [counts[.pending] ?? 0, counts[.processing] ?? 0]
+                    }
+                    return standing
+                }
+                let selection = RetrySelection(project: project.number, status: .cancelled)
+                #expect(try await trial.store.retryNext(selection, limit: 2, at: trial.at(late)).tasks.count == 2)
+                #expect(try await standing() == [2, 0, 3, 0])
+                #expect(try await trial.backlog(project) == 2)
+                try await trial.accept(trial.submission(to: project.number, at: late))
+                for task in try await trial.claim(2, of: project, at: late) {
+                    #expect(try await standing()[1] > 0)
+                    _ = try await trial.store.end(TaskGuard(task), trial.ending(.completed, at: late))
+                }
+                #expect(try await standing() == [1, 0, 2, 0])
+                #expect(try await trial.backlog(project) == 1)
+                let rest = try await trial.claim(1, of: project, at: late)[0]
+                try await trial.store.deleteProject(id: project.id, evenIfBusy: true, at: trial.at(late))
+                _ = try? await trial.store.end(TaskGuard(rest), trial.ending(.failed, at: late))
+                while try await trial.store.purge(limit: 1) {}
+                #expect(try await standing() == [0, 0, 1, 0])
+            }
         }
     ]
 }

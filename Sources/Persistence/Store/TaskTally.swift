@@ -47,6 +47,8 @@ package struct TaskTally: Sendable, Equatable {
     }
 
     private var shares: [ProjectNumber: Share] = [:]
+    /// Projects that are deleted while some of their rows are still there.
+    private var deleted: Set<ProjectNumber> = []
     private var all = Share()
     private var newestMinute = Int64.min
     private var newestSecond = Int64.min
@@ -75,7 +77,7 @@ package struct TaskTally: Sendable, Equatable {
     package mutating func apply(_ change: Change) {
         let project = change.lane.project
         // What still happens to the rows of a project that was deleted is nobody's business.
-        guard change.from == nil || shares[project] != nil else { return }
+        guard !deleted.contains(project) else { return }
         let minute = Self.minute(of: change.acceptedAt)
         if let from = change.from, change.to != nil || !from.isTerminal { add(-1, from, change.lane, minute) }
         if let to = change.to { add(1, to, change.lane, minute) }
@@ -114,8 +116,9 @@ package struct TaskTally: Sendable, Equatable {
         all.complete(count, second, newest: newestSecond)
     }
 
-    /// A project is deleted: its tasks count no more.
+    /// A project is deleted: its tasks count no more, whatever still happens to their rows until ``forget(_:)``.
     package mutating func remove(_ project: ProjectNumber) {
+        deleted.insert(project)
         guard let share = shares.removeValue(forKey: project) else { return }
         all.interactive -= share.interactive
         all.bulk -= share.bulk
@@ -124,6 +127,11 @@ package struct TaskTally: Sendable, Equatable {
             for status in [TaskStatus.completed, .failed, .cancelled] { all.ended[minute]?[status] -= ended[status] }
         }
         for (second, count) in share.completions { all.completions[second]? -= count }
+    }
+
+    /// Nothing is left of a deleted project.
+    package mutating func forget(_ project: ProjectNumber) {
+        deleted.remove(project)
     }
 
     /// Without ``TaskStatistics/oldestPending``. O(projects asked for); the minute of `moment` counts as a whole.

@@ -6,6 +6,7 @@ extension TaskTally {
     /// Counts what a database holds, from indexes alone. O(waiting tasks + those of the last 25 hours).
     init(_ db: Database) throws {
         self.init()
+        for project in try db.all("SELECT number FROM deleted_projects", read: { try $0.next(ProjectNumber.self) }) { remove(project) }
         let live = "project NOT IN (SELECT number FROM deleted_projects)"
         let newest = try db.first("SELECT max(created_at) FROM tasks", read: { try $0.next(Timestamp?.self) }) ?? nil
         let oldest = (newest.map(Self.minute(of:)) ?? 0) - Self.minutes + 1

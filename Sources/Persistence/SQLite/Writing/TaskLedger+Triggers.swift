@@ -27,7 +27,10 @@ extension TaskLedger {
                     SELECT engram_note(OLD.project, OLD.priority, OLD.status, NULL, OLD.created_at, NULL);
                 END;
                 CREATE TEMP TRIGGER tally_deleted AFTER DELETE ON main.projects BEGIN
-                    SELECT engram_note(OLD.number, 0, NULL, NULL, 0, NULL);
+                    SELECT engram_note(OLD.number, NULL, NULL, NULL, 0, NULL);
+                END;
+                CREATE TEMP TRIGGER tally_purged AFTER DELETE ON main.deleted_projects BEGIN
+                    SELECT engram_note(OLD.number, NULL, NULL, NULL, NULL, NULL);
                 END;
                 """)
     }
@@ -39,7 +42,10 @@ extension TaskLedger {
         func status(_ index: Int) -> TaskStatus? { number(index).flatMap { TaskStatus(rawValue: Int($0)) } }
         let project = ProjectNumber(number(0) ?? 0)
         let (from, to) = (status(2), status(3))
-        guard from != nil || to != nil else { return note(.projectDeleted(project)) }
+        guard from != nil || to != nil else {
+            // The moment of the deletion is not told: that there is one tells it from the purge's end.
+            return note(number(4) != nil ? .projectDeleted(project) : .projectPurged(project))
+        }
         let lane = Lane(project: project, priority: TaskPriority(rawValue: Int(number(1) ?? 0)) ?? .interactive)
         note(
             .change(

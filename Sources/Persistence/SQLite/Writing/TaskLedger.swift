@@ -7,6 +7,7 @@ final class TaskLedger: Sendable {
     enum Entry: Sendable {
         case change(TaskTally.Change)
         case projectDeleted(ProjectNumber)
+        case projectPurged(ProjectNumber)
     }
 
     private let tally: Mutex<TaskTally>
@@ -39,6 +40,7 @@ final class TaskLedger: Sendable {
                 switch entry {
                 case .change(let change): tally.apply(change)
                 case .projectDeleted(let project): tally.remove(project)
+                case .projectPurged(let project): tally.forget(project)
                 }
             }
         }

@@ -65,6 +65,7 @@ extension InMemoryState {
         for task in row.tasks where removed[task] != nil { removed[task] = nil }
         for priority in TaskPriority.allCases { lanes[Lane(project: row.number, priority: priority)] = nil }
         tally.remove(row.number)
+        tally.forget(row.number)
         removeProjectName(of: row.record)
         projects.remove(row.number)
     }
