@@ -79,6 +79,32 @@ extension StoreConformance {
             _ = try await trial.store.cancel(id: cut.task.id, at: trial.at(65))
             #expect(try await trial.record(of: cut.task).fault == ImportRecord.cancelledFault)
         },
+        Check("nothing of an import is retried as such once it has been cancelled again") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let record = try await trial.imported(3, in: project)
+            let claimed = try await trial.claim(3, of: project, .bulk)
+            for child in claimed { _ = try await store.end(TaskGuard(child), trial.ending(.failed)) }
+            _ = try await store.finishImport(trial.record(of: record.task), trial.ending(.failed))
+            var selection = RetrySelection(project: project.number, status: .failed, parent: record.task.number)
+            func retried() async throws -> RetryBatch { try await store.retryNext(selection, limit: 2, at: trial.at(42)) }
+            #expect(try await retried().tasks.isEmpty, "it is not open again")
+            _ = try await store.reopenImport(record.task.id, at: trial.at(40))
+            let first = try await store.retryNext(selection, limit: 1, at: trial.at(41))
+            #expect(first.tasks.map(\.id) == [claimed[0].id] && first.last == claimed[0].number)
+            selection.after = claimed[0].number
+            _ = try await store.cancel(id: record.task.id, at: trial.at(42))
+            for _ in 0..<2 {
+                let batch = try await retried()
+                #expect(batch.tasks.isEmpty && batch.last == nil)
+                _ = try await store.cancelChildren(of: record.task.number, after: TaskNumber(0), limit: 9, at: trial.at(43))
+            }
+            #expect(try await trial.record(of: record.task).state == .ended)
+            let cancelled = RetrySelection(project: project.number, status: .cancelled, parent: record.task.number)
+            #expect(try await store.retryNext(cancelled, limit: 2, at: trial.at(44)).tasks.isEmpty)
+            #expect(try await trial.record(of: record.task).counts.ended == 3)
+            #expect(try await trial.backlog(project, .bulk) == 0)
+        },
         Check("children of a cancelled import are cancelled instead of claimed") { trial in
             let project = try await trial.project()
             let record = try await trial.imported(3, in: project)

@@ -8,6 +8,7 @@ package protocol RetryStore: Sendable {
     /// - Throws: `notFound`; `notRetryable`, with the reason: see ``TaskRecord/obstacleToRetry(current:)``.
     func retry(id: Identifier, at: Timestamp) async throws -> TaskRecord
     /// Does the same with the first of some tasks, looking at `limit` of them at most, in order of number. Those that can't be retried are passed over.
+    /// Of an import nothing is retried, and nothing is left to be, unless it is ``ImportRecord/State/closed``: it may have been cancelled again.
     func retryNext(_ selection: RetrySelection, limit: Int, at: Timestamp) async throws -> RetryBatch
 }
 

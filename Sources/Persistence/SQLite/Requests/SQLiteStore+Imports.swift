@@ -203,6 +203,11 @@ extension Database {
         try first("SELECT 1 FROM imports WHERE task = ? AND state = 2", task, read: { try $0.next(Int.self) }) != nil
     }
 
+    /// Whether this import waits for its children alone.
+    func isGoingOn(_ task: TaskNumber) throws -> Bool {
+        try first("SELECT 1 FROM imports WHERE task = ? AND state = 1", task, read: { try $0.next(Int.self) }) != nil
+    }
+
     /// Adds to the sums of the import that a completed child belongs to.
     func add(_ receipt: Receipt, to parent: TaskNumber) throws {
         try run(

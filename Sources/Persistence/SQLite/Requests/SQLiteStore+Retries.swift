@@ -23,6 +23,7 @@ extension SQLiteStore {
             WHERE status = \(selection.status.rawValue) AND project = ? AND number > ? ORDER BY number LIMIT ?
             """
         return try await write(.retry) { db in
+            if let parent = selection.parent, try !db.isGoingOn(parent) { return RetryBatch(tasks: [], last: nil) }
             let found = try db.all(sql, selection.project, selection.after, limit) { try $0.next(TaskNumber.self) }
             var tasks: [TaskRecord] = []
             for number in found {

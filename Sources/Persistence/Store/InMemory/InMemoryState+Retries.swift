@@ -9,8 +9,10 @@ extension InMemoryState {
 
     mutating func retryNext(_ selection: RetrySelection, limit: Int, at: Timestamp) -> RetryBatch {
         guard limit > 0, selection.status == .failed || selection.status == .cancelled else { return RetryBatch(tasks: [], last: nil) }
-        let found = (projects[selection.project]?.tasks ?? []).lazy
-            .filter { [tasks] number in number > selection.after && tasks[number]?.record.status == selection.status }.prefix(limit)
+        if let parent = selection.parent, imports[parent]?.record.state != .closed { return RetryBatch(tasks: [], last: nil) }
+        let all = projects[selection.project]?.tasks ?? []
+        let found = all[all.partitioningIndex { $0 > selection.after }...].lazy
+            .filter { [tasks] number in tasks[number]?.record.status == selection.status }.prefix(limit)
         let numbers = Array(found)
         var retried: [TaskRecord] = []
         for number in numbers {
