@@ -62,4 +62,32 @@ import Testing
         }
         #expect(try await store.memories(MemoryQuery(projects: nil, status: .cancelled), slice: Slice(limit: 0)).total == 1000)
     }
+    @Test func anImportThatGoesOnCostsNobodyElseTheirFinishedTasks() async throws {
+        let store = InMemoryStore()
+        let project = try await store.defaultProject().number
+        var random = SplitMix(seed: 1)
+        let now = Timestamp(microseconds: 1_000_000)
+        func submission(_ content: String) -> Submission {
+            Submission(
+                memoryID: Identifier(milliseconds: 1, random: &random), taskID: Identifier(milliseconds: 1, random: &random),
+                project: project, episode: Episode(content: content), authorID: "test", at: now)
+        }
+        let record = try await store.beginImport(
+            ImportSubmission(id: Identifier(milliseconds: 1, random: &random), project: project, isResumable: true, at: now))
+        let children = (1...3).map { submission("line \($0)") }
+        _ = try await store.acceptBatch(
+            ImportBatch(
+                task: record.task.number, lines: children.enumerated().map { ImportLine(number: $0 + 1, content: .memory($1)) }, base: 0,
+                mark: ImportMark(lines: 3, bytes: 3), at: now))
+        let other = submission("other")
+        _ = try await store.accept(other)
+        for task in children + [other] { _ = try await store.cancel(id: task.taskID, at: now) }
+        var retention = TaskRetention()
+        retention.limit = 2
+        let housekeeping = Housekeeping(
+            store: store, retention: retention, time: TimeSource { now }, clock: InstantClock(), logger: Logger(label: "test"))
+        await housekeeping.tidy()
+        #expect(try await store.task(id: other.taskID) != nil)
+        for child in children { #expect(try await store.task(id: child.taskID) != nil) }
+    }
 }

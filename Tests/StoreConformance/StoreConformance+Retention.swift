@@ -135,6 +135,53 @@ extension StoreConformance {
             _ = try await store.cancelChildren(of: record.task.number, after: TaskNumber(0), limit: 9, at: trial.at(40))
             #expect(try await store.pruneTasks(rule, limit: 9).count == 3)
             #expect(try await store.tasks(TaskQuery(projects: nil), slice: trial.all).isEmpty)
+        },
+        Check("what an import that goes on has done is not counted among what may go") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let record = try await trial.begin(in: project)
+            let lines = (1...4).map { trial.line($0, "Line \($0)", of: record) }
+            _ = try await store.acceptBatch(trial.batch(lines, of: record))
+            let statuses = [TaskStatus.completed, .failed, .cancelled]
+            for (child, status) in zip(try await trial.claim(3, of: project, .bulk), statuses) {
+                _ = try await store.end(TaskGuard(child), trial.ending(status))
+            }
+            #expect(try await store.finishedTasks() == 0)
+            let other = try await trial.running(in: project)
+            _ = try await store.end(TaskGuard(other), trial.ending(.completed))
+            #expect(try await store.finishedTasks() == 1)
+            _ = try await store.cancel(id: record.task.id, at: trial.at(300))
+            _ = try await store.cancelChildren(of: record.task.number, after: TaskNumber(0), limit: 9, at: trial.at(301))
+            #expect(try await store.finishedTasks() == 6)
+            _ = try await store.reopenImport(record.task.id, at: trial.at(302))
+            #expect(try await store.finishedTasks() == 1)
+        },
+        Check("an import is kept while anything that belongs to it has not ended") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let record = try await trial.imported(2, in: project)
+            for (child, status) in zip(try await trial.claim(2, of: project, .bulk), [TaskStatus.completed, .failed]) {
+                _ = try await store.end(TaskGuard(child), trial.ending(status))
+            }
+            let child = try #require(try await store.importFailures(of: record.task.number, limit: 1).first)
+            _ = try await store.finishImport(trial.record(of: record.task), trial.ending(.failed, at: 300))
+            // A memory that is tried again alone, then what undoes the import.
+            _ = try await store.retry(id: child.task, at: trial.at(400))
+            let removal = try await store.submit(
+                TaskSubmission(
+                    id: trial.newID(), type: .removeImported, project: project.number, priority: .bulk, parent: record.task.number,
+                    at: trial.at(401)))
+            let rule = PruneRule(endedBefore: trial.at(5000), excess: 9)
+            #expect(try await store.pruneTasks(rule, limit: 9).count == 1)
+            #expect(try await store.importedMemories(of: record.task.number, after: MemoryNumber(0), limit: 9).count == 2)
+            let again = try await trial.claim(2, of: project, .bulk, at: 402)
+            #expect(again.map(\.id) == [child.task, removal.id])
+            _ = try await store.end(TaskGuard(again[0]), trial.ending(.completed, at: 500))
+            #expect(try await store.pruneTasks(rule, limit: 9).count == 1)
+            #expect(try await store.importRecord(of: record.task.id) != nil)
+            _ = try await store.end(TaskGuard(again[1]), trial.ending(.completed, at: 501))
+            #expect(try await store.pruneTasks(rule, limit: 9).count == 2)
+            #expect(try await store.importRecord(of: record.task.id) == nil)
         }
     ]
 }

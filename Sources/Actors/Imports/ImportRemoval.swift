@@ -11,7 +11,9 @@ struct ImportRemoval: Chore {
     let imports: ImportTracker
 
     func run(_ run: ChoreRun) async throws -> ChoreEnd {
-        guard let parent = run.task.parent else { throw ExtractionError("The import is gone.", .permanent) }
+        guard let parent = run.task.parent, let id = run.task.parentID, try await store.importRecord(of: id) != nil else {
+            throw ExtractionError("The import is forgotten, and with it what it brought: nothing was removed.", .permanent)
+        }
         await run.report(Stage(name: "remove", progress: 1, message: "Looking for what the import brought..."))
         // What was deleted before a restart or a retry counts too; what was kept is found again.
         var removed = try await store.removedMemories(by: run.task.number)

@@ -4,9 +4,9 @@ package import Knowledge
 package protocol RetentionStore: Sendable {
     /// Forgets finished tasks with their reports, the oldest by number first, looking at `limit` tasks at most, those after ``PruneRule/after``. A memory keeps
     /// the status, the progress and the id of a task that is gone. Kept are the children of an import that has not ended, and an
-    /// import until all its children are accounted for.
+    /// import until everything has ended that belongs to it: what was retried alone, and what undoes it.
     func pruneTasks(_ rule: PruneRule, limit: Int) async throws -> PrunedTasks
-    /// How many finished tasks are kept. O(tasks).
+    /// How many finished tasks are kept that nothing but a ``PruneRule`` keeps: not those of imports that go on. O(tasks).
     func finishedTasks() async throws -> Int
     /// Gives space back to the file system that nothing is stored in any more, a step of it, if there is much.
     /// - Returns: whether there is more to give back.

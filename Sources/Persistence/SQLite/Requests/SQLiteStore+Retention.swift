@@ -23,8 +23,9 @@ extension SQLiteStore {
         try await read { db in
             try db.value(
                 """
-                SELECT (SELECT count(*) FROM tasks) - (SELECT count(*) FROM tasks WHERE status = 0)
+                SELECT max(0, (SELECT count(*) FROM tasks) - (SELECT count(*) FROM tasks WHERE status = 0)
                     - (SELECT count(*) FROM tasks WHERE status = 1)
+                    - (SELECT coalesce(sum(completed + failed + cancelled), 0) FROM imports WHERE state <> 3 AND state < 2))
                 """, as: Int.self)
         }
     }
@@ -56,14 +57,25 @@ private struct PruneCandidate {
     /// In which it was accepted.
     let minute: Int64
 
+    /// What holds of a task `t` that no import needs any more.
+    static let isFree = """
+        t.status > 1
+            AND (t.type <> 'import'
+                OR EXISTS (SELECT 1 FROM imports WHERE task = t.number AND state = 3 AND completed + failed + cancelled >= accepted + revised)
+                AND NOT EXISTS (
+                    SELECT 1 FROM tasks o INDEXED BY tasks_chores WHERE o.project = t.project AND o.type = 'remove_imported'
+                        AND o.type <> 'add_episode' AND o.number > t.number AND o.parent = t.number AND o.status < 2))
+            AND (t.parent IS NULL OR NOT EXISTS (SELECT 1 FROM tasks o WHERE o.number = t.parent AND o.status < 2))
+        """
+
     /// Deletes it, unless it has moved on.
     /// - Parameter oldest: of minutes after this one it still counts.
     func isPruned(in db: Database, countedAfter oldest: Int64) throws -> Bool {
         let guards = (guarding.task, guarding.revision)
         guard
             try db.first(
-                "SELECT 1 FROM tasks WHERE number = ? AND revision = ? AND status > 1", guards.0, guards.1, read: { try $0.next(Int.self) })
-                != nil
+                "SELECT 1 FROM tasks t WHERE t.number = ? AND t.revision = ? AND \(Self.isFree)", guards.0, guards.1,
+                read: { try $0.next(Int.self) }) != nil
         else { return false }
         if let memory {
             try db.run(
@@ -92,9 +104,7 @@ extension Database {
         var last: TaskNumber?
         var isOver = false
         let sql = """
-            SELECT t.number, t.revision, t.memory, t.project, t.status, t.created_at, t.ended_at, t.status > 1
-                AND (t.type <> 'import' OR EXISTS (SELECT 1 FROM imports WHERE task = t.number AND state = 3))
-                AND (t.parent IS NULL OR NOT EXISTS (SELECT 1 FROM tasks o WHERE o.number = t.parent AND o.status < 2))
+            SELECT t.number, t.revision, t.memory, t.project, t.status, t.created_at, t.ended_at, \(PruneCandidate.isFree)
             FROM tasks t WHERE t.number > ? ORDER BY t.number LIMIT ?
             """
         _ = try all(sql, rule.after, limit) { cells in

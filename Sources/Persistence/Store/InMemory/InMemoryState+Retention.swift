@@ -21,7 +21,10 @@ extension InMemoryState {
 
     /// Whether no import needs the task any more.
     private func isFree(_ task: TaskRecord) -> Bool {
-        if task.type == .importMemories, imports[task.number]?.record.state != .ended { return false }
+        if task.type == .importMemories {
+            guard imports[task.number]?.record.state == .ended else { return false }
+            return !tasks.all.contains { $0.record.parent == task.number && !$0.record.status.isTerminal }
+        }
         guard let parent = task.parent.flatMap({ tasks[$0]?.record }) else { return true }
         return parent.status.isTerminal
     }
@@ -44,7 +47,10 @@ extension InMemoryState {
         tasks.removeEarly(gone, upTo: highest)
     }
 
-    func finishedTasks() -> Int { tasks.all.count { $0.record.status.isTerminal } }
+    func finishedTasks() -> Int {
+        let open = Set(imports.filter { $0.value.record.state == .open || $0.value.record.state == .closed }.keys)
+        return tasks.all.count { $0.record.status.isTerminal && !($0.record.importParent.map(open.contains) ?? false) }
+    }
 }
 
 extension InMemoryStore {
