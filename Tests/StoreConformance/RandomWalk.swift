@@ -198,7 +198,13 @@ struct RandomWalk {
         let backlog = lanes.map { LaneBacklog(lane: $0, count: model.waiting(in: $0).count) }.filter { $0.count > 0 }
         #expect(try await trial.store.backlog() == backlog, "\(step)")
         let statistics = try await trial.store.statistics(since: trial.at(-1000), now: trial.at(), projects: nil)
-        for status in TaskStatus.allCases { #expect(statistics.counts[status] ?? 0 == model.numbers(status).count, "\(step)") }
+        for status in TaskStatus.allCases {
+            #expect(statistics.counts[status] ?? 0 == model.numbers(status).count, "\(step)")
+            guard Int.random(in: 0..<40, using: &random) == 0 else { continue }
+            let page = try await trial.store.memories(MemoryQuery(projects: nil, status: status), slice: Slice(limit: 5))
+            #expect(page.total == model.numbers(status).count, "\(step)")
+            #expect(page.elements.count == min(5, page.total) && page.elements.allSatisfy { $0.taskStatus == status }, "\(step)")
+        }
         for (project, version) in model.versions {
             #expect(try await trial.store.graphHeader(of: project) == GraphHeader(version: version, totalWeight: Int(version)), "\(step)")
             let entities = try await trial.store.entities(EntityQuery(projects: [project]), slice: Slice(limit: 0))

@@ -87,6 +87,44 @@ extension StoreConformance {
                 #expect(page.elements.first?.createdAt == trial.at(Int64(index)))
             }
         },
+        Check("how many memories have a status follows whatever becomes of them") { trial in
+            let project = try await trial.project()
+            let other = try await trial.project()
+            _ = try await trial.accept(3, to: other)
+            let accepted = try await trial.accept(9, to: project)
+            let running = try await trial.claim(8, of: project)
+            for index in 0..<4 { _ = try await trial.store.end(TaskGuard(running[index]), trial.ending(.failed)) }
+            for index in 4..<6 { _ = try await trial.store.cancel(id: running[index].id, at: trial.at(300)) }
+            try await trial.store.commit(trial.commit(running[6], trial.small(0))).wait()
+            let begun = try await trial.begin(in: project)
+            let removal = TaskSubmission(
+                id: trial.newID(), type: .removeImported, project: project.number, parent: begun.task.number, at: trial.at(9))
+            _ = try await trial.store.submit(removal)
+            try await trial.expectCounts(of: [project, other], [.failed: 4, .cancelled: 2, .completed: 1, .processing: 1, .pending: 4])
+
+            for index in [0, 4, 6] {
+                let change = MemoryChange(memory: accepted[index].memoryID, content: "new", taskID: trial.newID(), at: trial.at(400))
+                _ = try await trial.store.revise(change)
+            }
+            try await trial.expectCounts(of: [project, other], [.failed: 3, .cancelled: 1, .processing: 1, .pending: 7])
+            _ = try await trial.store.retry(id: running[1].id, at: trial.at(500))
+            let gone = [accepted[2].memory, accepted[5].memory, accepted[7].memory]
+            _ = try await trial.store.remove(
+                MemoryRemoval(project: project.number, memories: gone, delta: trial.delta(1), at: trial.at(600)))
+            try await trial.expectCounts(of: [project, other], [.failed: 1, .pending: 8])
+            while try await trial.store.pruneTasks(PruneRule(endedBefore: trial.at(9000)), limit: 100).count > 0 {}
+            try await trial.expectCounts(of: [project, other], [.failed: 1, .pending: 8])
+            let change = MemoryChange(memory: accepted[3].memoryID, content: "new", taskID: trial.newID(), at: trial.at(700))
+            _ = try await trial.store.revise(change)
+            try await trial.expectCounts(of: [project, other], [.pending: 9])
+            try await trial.reopened { trial in
+                try await trial.expectCounts(of: [project, other], [.pending: 9])
+                try await trial.store.deleteProject(id: other.id)
+                try await trial.expectCounts(of: [project], [.pending: 6])
+                while try await trial.store.purge(limit: 1) {}
+                try await trial.expectCounts(of: [project], [.pending: 6])
+            }
+        },
         Check("conditions restrict together") { trial in
             let project = try await trial.project()
             for (content, tag) in [("red apple", "fruit"), ("red car", "thing"), ("green apple", "fruit")] {
@@ -100,4 +138,26 @@ extension StoreConformance {
             #expect(page.total == 1)
         }
     ]
+}
+
+extension Trial {
+    /// Expects so many memories of each status, those left out being none: of these projects, which are all that have any, one by one and together.
+    fileprivate func expectCounts(
+        of projects: [ProjectRecord], _ expected: [TaskStatus: Int], at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let all = try await store.memories(MemoryQuery(projects: nil), slice: self.all)
+        #expect(all.total == all.elements.count, sourceLocation: location)
+        for status in TaskStatus.allCases {
+            let found = try await store.memories(MemoryQuery(projects: nil, status: status), slice: self.all)
+            let numbers = all.elements.filter { $0.taskStatus == status }.map(\.number)
+            #expect(found.total == expected[status] ?? 0 && found.elements.map(\.number) == numbers, "\(status)", sourceLocation: location)
+            let first = try await store.memories(MemoryQuery(projects: projects.map(\.number), status: status), slice: Slice(limit: 1))
+            #expect(first.total == found.total && first.elements.map(\.number) == Array(numbers.prefix(1)), sourceLocation: location)
+            var sum = 0
+            for project in projects {
+                sum += try await store.memories(MemoryQuery(projects: [project.number], status: status), slice: Slice(limit: 0)).total
+            }
+            #expect(sum == found.total, "\(status)", sourceLocation: location)
+        }
+    }
 }

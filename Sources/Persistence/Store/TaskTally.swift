@@ -152,6 +152,12 @@ package struct TaskTally: Sendable, Equatable {
         return statistics
     }
 
+    /// How many tasks wait and run, of some projects or all. O(projects asked for).
+    package func standing(of projects: [ProjectNumber]? = nil) -> (waiting: Int, running: Int) {
+        let wanted = projects.map { Set($0).compactMap { shares[$0] } } ?? [all]
+        return wanted.reduce((0, 0)) { ($0.0 + $1.waiting, $0.1 + $1.running) }
+    }
+
     /// Every lane in which tasks wait, in order. O(projects · log projects).
     package func backlog(of projects: [ProjectNumber]? = nil) -> [LaneBacklog] {
         (projects.map { Array(Set($0)) } ?? Array(shares.keys)).sorted().flatMap { project -> [LaneBacklog] in

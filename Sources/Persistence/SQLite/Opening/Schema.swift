@@ -25,7 +25,8 @@ enum Schema {
         Step(name: "11 chores", sql: chores),
         Step(name: "12 checkpoints", sql: checkpoints),
         Step(name: "13 statistics of stages", sql: statistics),
-        Step(name: "14 removals", sql: removals)
+        Step(name: "14 removals", sql: removals),
+        Step(name: "15 counts of memories", sql: memoryCounts)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

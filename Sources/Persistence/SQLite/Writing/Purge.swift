@@ -21,6 +21,9 @@ struct Purge {
         DELETE FROM pruned_counts WHERE (minute, project, status) IN (
             SELECT minute, project, status FROM pruned_counts WHERE project = ? LIMIT ?)
         """,
+        """
+        DELETE FROM memory_counts WHERE (project, status) IN (SELECT project, status FROM memory_counts WHERE project = ? LIMIT ?)
+        """,
         "DELETE FROM schema_elements WHERE number IN (SELECT number FROM schema_elements WHERE project = ? LIMIT ?)"
     ]
 
