@@ -4,13 +4,15 @@ import socket
 import ssl
 import stat
 import subprocess
+from typing import Iterator
 
 import httpx
 import httpx_sse
 import pytest
 
 import transcripts
-from server import BINARY, Server
+from import_files import begin, lines, put, send
+from server import BINARY, Server, eventually
 
 
 @pytest.fixture
@@ -63,6 +65,30 @@ def test_a_real_client_streams_over_tls_through_kill_9(secure):
     with secure.client(secure.owner_key, headers={"Last-Event-ID": seen[-1].id}) as client:
         with httpx_sse.connect_sse(client, "GET", f"/tasks/{task}/stream") as source:
             assert [event.event for event in source.iter_sse()][-1] == "completed"
+
+
+def test_an_import_over_tls_is_taken_whole_cut_or_refused(secure):
+    body = lines(*range(400))
+    assert send(secure, body).json()["accepted"] == 400
+    begun = begin(secure)
+    with pytest.raises(httpx.TransportError):
+        put(secure, begun, cut_after(body[:30_000]))
+    answer = eventually(lambda: (answer := put(secure, begun, body)).status_code != 409 and answer)
+    assert (answer.status_code, answer.json()["unchanged"]) == (202, 400)
+    assert secure.ending(begun["task_id"])["event"] == "completed"
+    # What is not wanted is refused in its midst, with an answer that arrives.
+    large = secure.home / "large.ndjson"
+    with large.open("wb") as file:
+        file.truncate(1 << 30)
+    curl = ["curl", "-sS", "--cacert", secure.certificate, "-T", large, "-H", f"Authorization: Bearer {secure.owner_key}"]
+    ended = subprocess.run(
+        [*curl, "-H", "Content-Type: application/x-ndjson", secure.origin + begun["upload_url"]], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0 and "no more lines" in ended.stdout, ended.stderr
+
+
+def cut_after(start: bytes) -> Iterator[bytes]:
+    yield start
+    raise httpx.WriteError("the client's line is cut")
 
 
 def test_the_session_cookie_is_secure(secure):

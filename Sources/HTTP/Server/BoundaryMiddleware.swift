@@ -5,6 +5,7 @@ import Knowledge
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Persistence
 
 /// The outermost layer of every request: gives it its id, turns whatever is thrown into a problem document, answers
@@ -65,7 +66,7 @@ struct BoundaryMiddleware: RouterMiddleware {
                     "the store refused a request", metadata: ["error": "\(error)", "cause": "\(error.cause.map { "\($0)" } ?? "-")"])
             }
             return problem
-        case is HTTPParserError:
+        case is HTTPParserError, is NIOSSLError, is NIOSSLExtraError, is BoringSSLError, is IOError, is ChannelError:
             return Problem(
                 .badRequest, "The request was cut off, or its body is not valid HTTP. Nothing was stored.", headers: [.connection: "close"])
         case let error as NIOTooManyBytesError:
