@@ -23,7 +23,7 @@ def state_of_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     """Journals of `engram ingest` go to a temporary place, and no key of the caller's is used by accident."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        for name in ("ENGRAM_SERVER", "ENGRAM_KEY", "ENGRAM_FAILPOINT", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        for name in ("ENGRAM_SERVER", "ENGRAM_KEY", "ENGRAM_FAILPOINT", "ENGRAM_POISON", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
             patch.delenv(name, raising=False)
         yield
 

@@ -147,6 +147,16 @@ def test_a_cancelled_import_makes_exit_code_1(serve, notes):
     assert only(shown, "import_ended")[0]["status"] == "cancelled"
 
 
+def test_a_cancel_in_the_middle_of_an_upload_is_told_with_what_it_came_to(serve, many):
+    server = serve("--workers", "0")
+    with running(server, "ingest", many, "--json") as client:
+        task = begin(server, client, 1000)
+        assert server.api.post(f"/tasks/{task}/cancel").status_code == 200
+        shown, _ = end(client, 1)
+    ended = only(shown, "import_ended")[0]
+    assert ended["status"] == "cancelled" and 1000 <= ended["result"]["accepted"] == ended["result"]["cancelled"] < MANY
+
+
 # -- where it goes
 
 
@@ -194,18 +204,20 @@ def test_an_input_without_lines_is_nothing(serve, tmp_path):
 # -- whoever dies
 
 
-def test_a_kill_9_of_the_server_in_the_middle_of_an_upload_is_lived_through(serve, many):
+@pytest.mark.parametrize("end_server", [Server.kill, Server.stop], ids=["kill", "sigterm"])
+def test_an_end_of_the_server_in_the_middle_of_an_upload_is_lived_through(serve, many, end_server):
     server = serve("--workers", "0")
     with running(server, "ingest", many, "--no-wait", "--json") as client:
         begin(server, client, 1000)
-        server.kill_and_restart()
+        end_server(server)
+        server.start()
         shown, _ = end(client, 0)
     assert shown[-1]["submitted"] == MANY == count(server)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
-@pytest.mark.parametrize("restarts", [False, True], ids=["", "and the server too"])
-def test_the_same_command_after_an_interruption_goes_on_and_doubles_nothing(serve, many, how, restarts):
+@pytest.mark.parametrize("end_server", [None, Server.kill, Server.stop], ids=["", "and kill the server", "and sigterm the server"])
+def test_the_same_command_after_an_interruption_goes_on_and_doubles_nothing(serve, many, how, end_server):
     server = serve("--workers", "0")
     with running(server, "ingest", many, "--no-wait", "--json") as client:
         task = begin(server, client, 1000)
@@ -213,8 +225,9 @@ def test_the_same_command_after_an_interruption_goes_on_and_doubles_nothing(serv
         _, errors = end(client, -9 if how == signal.SIGKILL else 130)
     assert how == signal.SIGKILL or "same command again" in errors
     assert 1000 <= count(server) < MANY
-    if restarts:
-        server.kill_and_restart()
+    if end_server:
+        end_server(server)
+        server.start()
     again = engram(server, "ingest", many, "--no-wait", "--json")
     assert again.returncode == 0, again.stderr
     shown = lines(again.stdout)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -214,14 +213,18 @@ def test_one_upload_at_a_time(server, project):
 def test_a_slow_client_is_taken_at_its_pace(server, project):
     """Its lines are stored though no batch is full."""
     upload = Upload(server, f"{BASE}/projects/{project}/imports")
-    for number in range(6):
-        upload.send(line(number).encode()[:20])
-        time.sleep(0.2)
-        upload.send(line(number).encode()[20:])
-        time.sleep(0.2)
-    assert total(server, project) > 0
+    sent = 0
+
+    def is_stored() -> bool:
+        nonlocal sent
+        upload.send(line(sent).encode()[:20])
+        upload.send(line(sent).encode()[20:])
+        sent += 1
+        return total(server, project) > 0
+
+    eventually(is_stored, what="the first lines")
     status, body = upload.finish()
-    assert (status, body["accepted"]) == (202, 6)
+    assert (status, body["accepted"]) == (202, sent) and sent < 256
 
 
 def test_a_client_that_stalls_is_not_waited_for_and_can_come_back(server, project):
@@ -413,6 +416,23 @@ def test_memory_stays_flat_however_long_the_body_is(serve):
     assert answer.status_code == 202 and answer.json()["accepted"] == 25_000
     assert resident(server) - before < 25, f"{before} MB before, {resident(server)} MB after 95 MB more"
     assert resident(server) < 200
+
+
+def test_a_reader_that_sleeps_through_an_import_costs_no_memory_and_catches_up(serve):
+    """Its connection is full all the while; what it missed is conflated, and the ending is not."""
+    server = serve("--workers", "8")
+    server.ending(send(server, lines(*range(1000)), server.new_project()).json()["task_id"])
+    before = resident(server)
+    task = send(server, lines(*range(1500)), project := server.new_project()).json()["task_id"]
+    sleepers = [server.stream(task, receive_buffer=2048) for _ in range(100)]
+    kept_up = server.ending(task)
+    assert kept_up["event"] == "completed" and kept_up["result"]["completed"] == 1500 == total(server, project)
+    assert resident(server) - before < 40, f"{before} MB before, {resident(server)} MB after"
+    for sleeper in sleepers:
+        with sleeper:
+            *shown, last = sleeper.events()
+            assert (last.type, last.json["result"]) == ("completed", kept_up["result"])
+            assert [event.json["progress"] for event in shown] == sorted(event.json["progress"] for event in shown)
 
 
 def test_interactive_memories_pass_an_import_by(serve):

@@ -1,5 +1,6 @@
 import Actors
 import ArgumentParser
+import Foundation
 import Knowledge
 
 /// A duration as people write it: `200ms`, `1.5s`, `2m`, or a bare number of seconds.
@@ -51,10 +52,13 @@ struct ExtractorOptions: ParsableArguments {
 
     func makeExtractor() -> any Extractor {
         let builtIn = BuiltInExtractor(executor: DedicatedExecutor("extraction"))
-        switch extractor {
-        case .builtIn: return builtIn
-        case .paced:
-            return PacedExtractor(base: builtIn, parts: pacedParts, delay: pacedDelay.duration, failureRate: pacedFailureRate)
-        }
+        let chosen: any Extractor =
+            switch extractor {
+            case .builtIn: builtIn
+            case .paced: PacedExtractor(base: builtIn, parts: pacedParts, delay: pacedDelay.duration, failureRate: pacedFailureRate)
+            }
+        // As ENGRAM_FAILPOINT does at a commit, for crash tests.
+        guard let marker = ProcessInfo.processInfo.environment["ENGRAM_POISON"], !marker.isEmpty else { return chosen }
+        return PoisonedExtractor(chosen, marker: marker)
     }
 }
