@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from crash_graph import difference, graph
 from import_files import LINES, begin, key, line, lines, send, total
 from server import Server, eventually
@@ -80,6 +82,24 @@ def test_an_import_under_way_is_cancelled_first(serve):
     assert end["event"] == "completed" and end["result"]["memories_removed"] == 800
     assert total(server) == 0
     eventually(lambda: server.api.get("/tasks/stats").json()["pending"] == 0)
+
+
+@pytest.mark.parametrize("failpoint", ["remove:before:3", "remove:after:3"])
+def test_a_removal_counts_each_memory_once_whenever_the_process_dies(serve, failpoint):
+    server = serve()
+    task = send(server, lines(*range(500))).json()["task_id"]
+    server.ending(task)
+    server.stop()
+    server.environment = {"ENGRAM_FAILPOINT": failpoint}
+    server.start()
+    removal = server.api.delete(f"/tasks/{task}/imported").json()["task_id"]
+    process, server.process = server.process, None
+    assert process.wait(30) == -9
+    process.stdout.close()
+    server.environment = {}
+    server.start()
+    assert server.ending(removal)["result"] == {"memories_removed": 500, "memories_kept": 0}
+    assert total(server) == 0
 
 
 def test_a_removal_goes_on_after_a_kill(serve):

@@ -1,5 +1,6 @@
 """SIGTERM: what can't finish within the grace waits again, and says so; nobody is waited for without end."""
 
+import json
 
 import pytest
 
@@ -31,4 +32,26 @@ def test_a_thousand_running_tasks_are_given_back(serve, projects):
     server.stop()
     server.start("--workers", "64")
     for task in tasks[:: 20] + tasks[-1:]:
+        assert server.ending(task)["event"] == "completed"
+
+
+def test_tasks_that_wait_for_another_attempt_are_not_waited_for(serve, tmp_path):
+    """The grace is far longer than anybody waits for the server's end here."""
+    file = tmp_path / "engram.json"
+    file.write_text(json.dumps({
+        "silence_deadline": "50ms", "retry": {"timed_out": {"attempts": 1000, "base": "10m", "longest": "10m"}}}))
+    server = serve("--config", str(file), "--grace", "10m", *SLOW)
+    names = [server.new_project(f"P{n}") for n in range(3)]
+    tasks = [server.remember(f"Note {n}", names[n % 3])["task_id"] for n in range(12)]
+
+    def waiting() -> bool:
+        return all("try again" in server.api.get(f"/tasks/{task}").json()["message"] for task in tasks)
+
+    eventually(waiting, what="the back-off")
+    server.stop()
+    server.start("--workers", "0")
+    assert {state[0] for name in names for state in states(server, name)} == {"Pending"}
+    server.stop()
+    server.start("--workers", "12")
+    for task in tasks:
         assert server.ending(task)["event"] == "completed"
