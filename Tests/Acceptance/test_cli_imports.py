@@ -215,8 +215,9 @@ def test_an_end_of_the_server_in_the_middle_of_an_upload_is_lived_through(serve,
     assert shown[-1]["submitted"] == MANY == count(server)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
-@pytest.mark.parametrize("end_server", [None, Server.kill, Server.stop], ids=["", "and kill the server", "and sigterm the server"])
+@pytest.mark.parametrize(("how", "end_server"), [
+    (signal.SIGKILL, None), (signal.SIGINT, None), (signal.SIGKILL, Server.kill), (signal.SIGINT, Server.stop)
+], ids=["kill", "ctrl-c", "kill, and kill the server", "ctrl-c, and sigterm the server"])
 def test_the_same_command_after_an_interruption_goes_on_and_doubles_nothing(serve, many, how, end_server):
     server = serve("--workers", "0")
     with running(server, "ingest", many, "--no-wait", "--json") as client:
