@@ -16,11 +16,12 @@ struct StatisticsKeeperTests {
                 priority: .interactive, status: .processing, memory: nil, memoryID: nil, createdAt: start)
             forecaster.began(Claim(task: record, work: .episode(Episode(content: "text"), version: 1)), at: start)
             var state = TaskState(claimed: record, epoch: 1)
-            if let update = state.enter(.extract, at: start) { _ = forecaster.annotated(update) }
+            if let update = state.enter(.extract, at: start) { forecaster.note(update) }
             forecaster.extracted(id, at: start.advanced(bySeconds: seconds))
             let ending = state.completion(result: .null, at: start.advanced(bySeconds: seconds))
             if let update = state.ended(as: ending, at: ending.at) {
-                #expect(forecaster.annotated(update).etaSeconds == nil)
+                forecaster.note(update)
+                #expect(forecaster.annotated(update, at: update.occurredAt).etaSeconds == nil)
             }
         }
         return forecaster

@@ -49,6 +49,8 @@ package actor ProjectGraphActor {
     private var lone: Deque<LoneWork> = []
     /// Enqueued in the store, by their order there.
     private var unsettled: [Int: Entry] = [:]
+    /// What the store will say of them, in that order.
+    private var undecided: Deque<(number: Int, commit: PendingCommit)> = []
     private var refused: [Int: Entry] = [:]
     private var sequence = 0
     private var isDriving = false
@@ -220,14 +222,21 @@ package actor ProjectGraphActor {
         var entry = entry
         entry.ending = commit.ending
         unsettled[number] = entry
-        let pending = store.commit(commit)
-        Task {
+        undecided.append((number, store.commit(commit)))
+        guard undecided.count == 1 else { return }
+        Task { await settleAll() }
+    }
+
+    /// The store decides commits in their order.
+    private func settleAll() async {
+        while let (number, pending) = undecided.first {
             do {
                 try await pending.wait()
                 settle(number, because: nil)
             } catch {
                 settle(number, because: error)
             }
+            undecided.removeFirst()
         }
     }
 

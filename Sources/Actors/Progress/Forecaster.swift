@@ -40,13 +40,12 @@ package final class Forecaster: Sendable {
 
     package func left(_ id: Identifier) { forecast.withLock { $0.left(id) } }
 
-    /// Takes note of what an update of a task in hand says, and adds when its end is to be expected.
-    package func annotated(_ update: TaskUpdate) -> TaskUpdate {
+    /// Takes note of what an update of a task in hand says.
+    package func note(_ update: TaskUpdate) {
         let (task, now) = (update.task, update.occurredAt)
-        var annotated = update
-        annotated.etaSeconds = forecast.withLock { forecast in
+        forecast.withLock { forecast in
             switch task.status {
-            case .pending: return nil
+            case .pending: break
             case .completed: forecast.completed(task.id, at: now)
             case .failed, .cancelled: forecast.left(task.id)
             case .processing:
@@ -57,11 +56,8 @@ package final class Forecaster: Sendable {
                 } else {
                     forecast.entered(task.stage, task.id, at: now)
                 }
-                return forecast.rest(of: task.id, at: now)
             }
-            return nil
         }
-        return annotated
     }
 
     /// The stage of a task that has not begun, or is about to begin again.
@@ -69,12 +65,12 @@ package final class Forecaster: Sendable {
 
     // MARK: What is to be expected
 
-    /// An update of a task in hand with what is to be expected at a later moment.
-    package func refreshed(_ update: TaskUpdate, at now: Timestamp) -> TaskUpdate {
+    /// An update of a task in hand with when its end is to be expected, seen from this moment.
+    package func annotated(_ update: TaskUpdate, at now: Timestamp) -> TaskUpdate {
         guard update.task.status == .processing else { return update }
-        var refreshed = update
-        if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) { refreshed.etaSeconds = rest }
-        return refreshed
+        var annotated = update
+        if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) { annotated.etaSeconds = rest }
+        return annotated
     }
 
     /// Seconds until a waiting task has ended; `nil` when there is no telling.

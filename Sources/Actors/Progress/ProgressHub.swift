@@ -27,7 +27,8 @@ package final class ProgressHub: Sendable {
 
     /// Shows a change of a running task, or its end. Updates of one task are to be published one after the other; what comes of an earlier round
     /// when a later one runs already is passed over.
-    package func publish(_ update: TaskUpdate) {
+    /// - Parameter annotate: adds what only those want to know who watch.
+    package func publish(_ update: TaskUpdate, annotate: (TaskUpdate) -> TaskUpdate = { $0 }) {
         let id = update.task.id
         let watching = state.withLock { state -> UInt64 in
             if let newest = state.running[id], newest.id > update.id { return 0 }
@@ -40,7 +41,7 @@ package final class ProgressHub: Sendable {
             }
             return state.watchers[id] ?? 0
         }
-        deliver(update, to: watching)
+        if watching != 0 { deliver(annotate(update), to: watching) }
         if update.task.status.isTerminal, let parent = update.task.parentID { families.say(parent) }
     }
 

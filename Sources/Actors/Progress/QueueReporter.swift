@@ -51,7 +51,7 @@ package final class QueueReporter: Service {
 
     /// The newest state of a task: of the actor that runs it, else as stored, with its place in the lane if it waits.
     package func state(of id: Identifier) async throws -> TaskUpdate? {
-        if let running = hub.running(id) { return forecaster.refreshed(running, at: time.now()) }
+        if let running = hub.running(id) { return forecaster.annotated(running, at: time.now()) }
         guard let stored = try await store.task(id: id) else { return nil }
         return try await states(of: [stored]).first
     }
@@ -62,7 +62,7 @@ package final class QueueReporter: Service {
         let waiting = ids.isEmpty ? [] : try await store.waiting(among: ids)
         let positions = Dictionary(waiting.map { ($0.task.id, $0) }) { first, _ in first }
         return tasks.map { task in
-            if let running = hub.running(task.id) { return forecaster.refreshed(running, at: time.now()) }
+            if let running = hub.running(task.id) { return forecaster.annotated(running, at: time.now()) }
             guard let found = positions[task.id] else { return TaskUpdate(stored: task, epoch: store.epoch) }
             return update(found, step: 0)
         }
@@ -70,7 +70,7 @@ package final class QueueReporter: Service {
 
     /// From now on the outlet receives the task's updates; see ``ProgressHub/watch(_:outlet:)``.
     package func watch(_ task: Identifier, outlet: Int) -> TaskUpdate? {
-        hub.watch(task, outlet: outlet).map { forecaster.refreshed($0, at: time.now()) }
+        hub.watch(task, outlet: outlet).map { forecaster.annotated($0, at: time.now()) }
     }
 
     /// What a stream begins with when no actor runs the task. Whoever is shown it is shown nothing older afterwards.

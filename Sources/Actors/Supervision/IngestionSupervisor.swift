@@ -50,6 +50,7 @@ package actor IngestionSupervisor: Service {
         var surroundings = surroundings
         surroundings.chores[.removeImported] = ImportRemoval(store: surroundings.store, imports: imports)
         surroundings.gate = ProviderGate(clock: surroundings.clock)
+        surroundings.timer = DeadlineTimer(clock: surroundings.clock)
         surroundings.retry = configuration.tuning.retry
         surroundings.deadlines = configuration.tuning.deadlines
         surroundings.gate.onChange { [inbox] in inbox.wake() }
@@ -264,9 +265,9 @@ package actor IngestionSupervisor: Service {
             tasks[task.id] = nil
             surroundings.forecaster.left(task.id)
         }
-        surroundings.hub.forget(task.id, revision: await task.guarding.revision)
-        if outcome == .interrupted {
-            await giveBack([await task.guarding])
+        if case .interrupted(let guarding) = outcome {
+            surroundings.hub.forget(task.id, revision: guarding.revision)
+            await giveBack([guarding])
             // A task that is given back while the server goes on waits in its lane again.
             if !isStopping { arrived(task.lane, count: 1) }
         } else {

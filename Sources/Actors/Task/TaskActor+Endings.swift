@@ -7,13 +7,13 @@ extension TaskActor {
     func settle(_ error: any Error, at desk: any WorkerDesk) async -> Outcome? {
         guard !state.hasEnded, !Task.isCancelled else {
             withdrawAdmission()
-            return state.hasEnded ? .ended : .interrupted
+            return state.hasEnded ? .ended : .interrupted(state.guarding)
         }
         let failure: FailureClass
         switch error {
         case let error as StoreError:
             switch error.code {
-            case .closed: return .interrupted
+            case .closed: return .interrupted(state.guarding)
             case .lostRace, .notFound: return await concede()
             default: failure = .retryable
             }
@@ -81,15 +81,15 @@ extension TaskActor {
             } catch {
                 switch (error as? StoreError)?.code {
                 case .lostRace, .notFound: return await concede()
-                case .closed: return .interrupted
+                case .closed: return .interrupted(state.guarding)
                 default: break
                 }
-                if Task.isCancelled { return state.hasEnded ? .ended : .interrupted }
+                if Task.isCancelled { return state.hasEnded ? .ended : .interrupted(state.guarding) }
                 surroundings.logger.error(failure, metadata: ["task": "\(id)", "error": "\(error)"])
                 let length = pause
                 pause = min(.seconds(10), pause * 2)
                 guard (try? await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: length) }) != nil else {
-                    return state.hasEnded ? .ended : .interrupted  // The sleep was cancelled, by one or the other.
+                    return state.hasEnded ? .ended : .interrupted(state.guarding)  // The sleep was cancelled, by one or the other.
                 }
             }
         }

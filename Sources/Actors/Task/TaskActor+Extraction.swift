@@ -70,14 +70,15 @@ extension TaskActor {
     /// Calls the extractor, and waits for it no longer than it may take and its grace.
     private func callExtractor(_ episode: Episode, at desk: any WorkerDesk) async throws -> Extraction {
         let race = Race<Extraction>()
-        let stopwatch = Stopwatch(surroundings.clock)
-        watchdog = Watchdog(surroundings.deadlines)
+        let timer = surroundings.timer
+        let watchdog = Watchdog(surroundings.deadlines, at: timer.now)
+        self.watchdog = watchdog
         verdict = nil
         let work: @Sendable () async -> Void = { [surroundings, lane] in
             let result: Result<Extraction, any Error>
             do {
                 let found = try await surroundings.extractor.extract(episode) { done, total in
-                    await self.didExtract(done, of: total, at: stopwatch.elapsed())
+                    await self.didExtract(done, of: total, at: timer.now)
                 }
                 result = .success(found)
             } catch {
@@ -91,12 +92,14 @@ extension TaskActor {
             try? await surroundings.clock.sleep(for: surroundings.deadlines.grace)  // Never cancelled: whoever calls this holds no task.
             race.win(.failure(Abandonment()))
         }
-        let watch = Task { await self.watch(stopwatch, abandon: abandon) }
+        calls += 1
+        setDeadline(at: watchdog.nextDeadline, ofCall: calls, abandon: abandon)
         interruptible = { Task(operation: abandon) }
         defer {
             interruptible = nil
-            watchdog = nil
-            watch.cancel()
+            self.watchdog = nil
+            if let deadline { timer.callOff(deadline) }
+            deadline = nil
         }
         do {
             return try await withTaskCancellationHandler {
@@ -113,15 +116,17 @@ extension TaskActor {
         }
     }
 
-    private func watch(_ stopwatch: Stopwatch, abandon: @Sendable () async -> Void) async {
-        while let watchdog {
-            let now = stopwatch.elapsed()
-            verdict = watchdog.verdict(at: now)
-            guard verdict == nil else { break }
-            let rest = watchdog.nextDeadline - now
-            guard (try? await surroundings.clock.sleep(for: rest)) != nil else { return }  // Cancelled: the extraction is over.
+    private func setDeadline(at moment: Duration, ofCall call: Int, abandon: @escaping @Sendable () async -> Void) {
+        deadline = surroundings.timer.set(at: moment) { [weak self] in
+            Task { await self?.deadlineCame(ofCall: call, abandon: abandon) }
         }
-        guard verdict != nil else { return }
+    }
+
+    /// Something may have been heard of the extraction since the deadline was set: then there is another.
+    private func deadlineCame(ofCall call: Int, abandon: @escaping @Sendable () async -> Void) async {
+        guard let watchdog, call == calls else { return }  // That extraction is over.
+        verdict = watchdog.verdict(at: surroundings.timer.now)
+        guard verdict != nil else { return setDeadline(at: watchdog.nextDeadline, ofCall: call, abandon: abandon) }
         await abandon()
     }
 

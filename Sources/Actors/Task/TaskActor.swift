@@ -16,6 +16,8 @@ package actor TaskActor {
         /// Where extractions wait while the extractor's provider takes none.
         package var gate = ProviderGate()
         package var forecaster = Forecaster()
+        /// Tells of extractions whose time is over.
+        package var timer = DeadlineTimer()
         package var time = TimeSource.system
         package var clock: any Clock<Duration> = ContinuousClock()
         /// Where the jitter of pauses comes from.
@@ -34,8 +36,8 @@ package actor TaskActor {
     package enum Outcome: Sendable, Equatable {
         /// The task has ended, and that is stored.
         case ended
-        /// The run was interrupted; the task is still held and has to be given back.
-        case interrupted
+        /// The run was interrupted; the task is still held, by this, and has to be given back.
+        case interrupted(TaskGuard)
     }
 
     package nonisolated let id: Identifier
@@ -53,11 +55,17 @@ package actor TaskActor {
     var hasWorker = true
     /// Whether it waits, without a worker, for its next attempt or for the extractor's provider.
     var isWaiting = false
+    /// The others of its lane don't wait for it any more.
+    private var hasPassed = false
     /// Leave to ask the extractor's provider.
     var admission: RateGate.Admission?
     /// What has been paid for, in an earlier attempt or by an earlier process.
     var extraction: Extraction?
     var watchdog: Watchdog?
+    /// When the watchdog is to be asked about the extraction under way.
+    var deadline: DeadlineTimer.Ticket?
+    /// How often the extractor has been called.
+    var calls = 0
     /// Why the extraction under way was cancelled, if its time was over.
     var verdict: ExtractionError?
     private let work: TaskWork
@@ -76,8 +84,6 @@ package actor TaskActor {
         state = TaskState(claimed: claim.task, epoch: surroundings.store.epoch)
     }
 
-    package var guarding: TaskGuard { state.guarding }
-
     /// Runs the task, which has a worker, to its end, or until the calling task is cancelled.
     /// - Parameter desk: is given the worker back while the task only waits, and before this returns.
     package func run(at desk: any WorkerDesk) async -> Outcome {
@@ -92,7 +98,7 @@ package actor TaskActor {
             }
         }
         withdrawAdmission()
-        await graph.pass(priority: lane.priority, turn: turn)
+        if !hasPassed { await graph.pass(priority: lane.priority, turn: turn) }
         await leaveWorker(desk)
         return outcome ?? .ended
     }
@@ -125,7 +131,9 @@ package actor TaskActor {
     var now: Timestamp { surroundings.time.now() }
 
     func show(_ update: TaskUpdate?) {
-        if let update { surroundings.hub.publish(surroundings.forecaster.annotated(update)) }
+        guard let update else { return }
+        surroundings.forecaster.note(update)
+        surroundings.hub.publish(update) { [surroundings] in surroundings.forecaster.annotated($0, at: $0.occurredAt) }
     }
 
     func leaveWorker(_ desk: any WorkerDesk) async {
@@ -165,6 +173,7 @@ package actor TaskActor {
     /// What is not in the lane's order: the others don't wait for it.
     private func doChore() async throws {
         await graph.pass(priority: lane.priority, turn: turn)
+        hasPassed = true
         let task = state.record
         guard let chore = surroundings.chores[task.type] else {
             guard task.type != .addEpisode else { throw StoreError(.notFound, "The memory was deleted.") }
@@ -208,6 +217,7 @@ package actor TaskActor {
         ) { plan in
             await self.commit(plan, memory: memory)
         }
+        hasPassed = true
         show(state.ended(as: ending, at: now))
     }
 

@@ -1,10 +1,14 @@
-/// Watches over one extraction: a pure machine that is told what was heard of it, and says when its time is over. Times are counted from its beginning.
+/// Watches over one extraction: a pure machine that is told what was heard of it, and says when its time is over.
 struct Watchdog: Sendable {
     private let deadlines: Deadlines
-    private var heardAt: Duration = .zero
+    private let beganAt: Duration
+    private var heardAt: Duration
 
-    init(_ deadlines: Deadlines) {
+    /// - Parameter now: when the extraction begins; all times are those of one clock.
+    init(_ deadlines: Deadlines, at now: Duration = .zero) {
         self.deadlines = deadlines
+        beganAt = now
+        heardAt = now
     }
 
     /// The extraction reported progress.
@@ -13,11 +17,11 @@ struct Watchdog: Sendable {
     }
 
     /// When its time is over unless something is heard of it.
-    var nextDeadline: Duration { min(deadlines.total, heardAt + deadlines.silence) }
+    var nextDeadline: Duration { min(beganAt + deadlines.total, heardAt + deadlines.silence) }
 
     /// What is wrong with it; `nil` while its time is not over.
     func verdict(at now: Duration) -> ExtractionError? {
-        if now >= deadlines.total {
+        if now >= beganAt + deadlines.total {
             return ExtractionError("The extractor was not done after \(deadlines.total.inSeconds).", .timedOut)
         }
         guard now >= heardAt + deadlines.silence else { return nil }
