@@ -136,4 +136,46 @@ import Testing
             #expect(try await names(in: engine) == ["next"])
         }
     }
+
+    /// News of a cancel may come after the task was retried: the round that runs then was not meant.
+    @Test(.timeLimit(.minutes(1))) func lateNewsOfACancelDoesNotEndALaterRound() async throws {
+        let engine = Engine(workers: 1, clock: clock)
+        let now = TimeSource.system.now()
+        try await engine.run {
+            let holder = try await engine.submit("hold holder", project: other(in: engine))
+            await clock.sleeper(for: .seconds(120))
+            let task = try await engine.submit("hold")
+            let cancelled = try await engine.store.cancel(id: task, at: now).task
+            _ = try await engine.store.retry(id: task, at: now)
+            engine.supervisor.accepted(Lane(project: cancelled.project, priority: .interactive))
+            await engine.supervisor.didCancel(cancelled)
+            engine.extractor.release()
+            try await expectCompleted(holder, in: engine)
+            try await expectCompleted(task, in: engine)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func lateNewsOfACancelDoesNotEndALaterRoundThatRuns() async throws {
+        let engine = Engine(clock: clock)
+        let now = TimeSource.system.now()
+        try await engine.run {
+            let head = try await engine.submit("hold head")
+            await wait { engine.extractor.order.count == 1 }
+            let project = try await engine.store.defaultProject().number
+            // Nobody is told of it before it has been cancelled and retried.
+            let submission = Submission(
+                memoryID: engine.store.numbering.identifier(), taskID: engine.store.numbering.identifier(), project: project,
+                episode: Episode(content: "hold"), authorID: "test", at: now)
+            _ = try await engine.store.accept(submission)
+            let cancelled = try await engine.store.cancel(id: submission.taskID, at: now).task
+            _ = try await engine.store.retry(id: submission.taskID, at: now)
+            engine.supervisor.accepted(Lane(project: project, priority: .interactive))
+            await wait { engine.extractor.order.count == 2 }
+            await engine.supervisor.didCancel(cancelled)
+            #expect(engine.hub.running(submission.taskID)?.task.status == .processing)
+            engine.extractor.release()
+            try await expectCompleted(head, in: engine)
+            try await expectCompleted(submission.taskID, in: engine)
+        }
+    }
 }

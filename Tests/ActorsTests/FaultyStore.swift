@@ -11,6 +11,8 @@ final class FaultyStore: Store {
 
     let beforeRegrouping: @Sendable (InMemoryStore, Int) async throws -> Void
     let regroupings = Atomic(0)
+    /// How many attempts can't be counted because the disk is full, the next ones.
+    let fullClaims = Atomic(0)
 
     /// - Parameters:
     ///   - readFaults: how many reads of a task by id fail, the first ones.
@@ -87,7 +89,10 @@ final class FaultyStore: Store {
         try await base.recover(interruptionLimit: interruptionLimit, at: at)
     }
     func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim] { try await base.claim(lane, limit: limit, at: at) }
-    func claimAgain(_ guarding: TaskGuard, at: Timestamp) async throws -> TaskRecord { try await base.claimAgain(guarding, at: at) }
+    func claimAgain(_ guarding: TaskGuard, at: Timestamp) async throws -> TaskRecord {
+        if fullClaims.subtract(1, ordering: .relaxed).newValue >= 0 { throw StoreError(.full, "The disk is full.") }
+        return try await base.claimAgain(guarding, at: at)
+    }
     func release(_ tasks: [TaskGuard]) async throws { try await base.release(tasks) }
     func snapshot(_ snapshots: [ProgressSnapshot]) async throws { try await base.snapshot(snapshots) }
     func end(_ guarding: TaskGuard, _ ending: TaskEnding) async throws -> TaskRecord { try await base.end(guarding, ending) }

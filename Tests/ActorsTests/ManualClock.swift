@@ -49,6 +49,9 @@ final class ManualClock: Clock {
         }
     }
 
+    /// How many sleep.
+    var sleeping: Int { state.withLock { $0.sleepers.count } }
+
     /// Returns once somebody sleeps until so long from now.
     func sleeper(for rest: Duration) async {
         await withCheckedContinuation { continuation in

@@ -1,5 +1,6 @@
 import Knowledge
 import Persistence
+import Synchronization
 import Testing
 
 @testable import Actors
@@ -114,6 +115,24 @@ import Testing
             }
             time.cancel()
             #expect(attempts == tasks.count + 4, "who did not ask has lost no attempt")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aFullDiskIsNotTheTasksFault() async throws {
+        let store = FaultyStore(InMemoryStore())
+        let engine = Engine(store, clock: clock)
+        store.fullClaims.store(9, ordering: .relaxed)
+        try await engine.run {
+            let task = try await engine.submit("flaky 1")
+            let time = Task { [clock] in
+                while !Task.isCancelled {
+                    clock.advance(by: .milliseconds(500))
+                    await Task.yield()
+                }
+            }
+            let last = try #require(try await engine.transcript(of: task).last?.task)
+            time.cancel()
+            #expect(last.status == .completed && last.attempt == 2)
         }
     }
 }

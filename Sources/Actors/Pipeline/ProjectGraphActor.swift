@@ -112,10 +112,13 @@ package actor ProjectGraphActor {
         drive()
     }
 
-    /// Refuses, with `lostRace`, the holder of a turn that waits for it here; one whose turn has come is refused by the store.
+    /// Refuses, with `lostRace`, the holder of a turn that waits for it here; one whose turn has come is refused by the store. The others don't wait for
+    /// one who has not come yet.
     package func withdraw(priority: TaskPriority, turn: Int) {
-        let entry = turnstiles[priority]?.withdraw(turn: turn)
+        let (entry, released) = turnstiles[priority, default: Turnstile()].withdraw(turn: turn)
         entry?.continuation.resume(throwing: StoreError(.lostRace, "The task was ended by somebody else."))
+        ready.append(contentsOf: released)
+        drive()
     }
 
     /// Runs something that changes the graph by itself, while nothing else of it is on its way to the disk; what is held is dropped afterwards.

@@ -14,7 +14,7 @@ struct Turnstile<Entry> {
 
     /// An entry is ready. Returns those that may go on now, in order.
     mutating func arrive(_ entry: Entry, turn: Int) -> [Entry] {
-        guard turn >= next else { return [entry] }
+        guard turn >= next, arrivals[turn] == nil else { return [entry] }
         arrivals[turn] = .entry(entry)
         return advance()
     }
@@ -26,11 +26,13 @@ struct Turnstile<Entry> {
         return advance()
     }
 
-    /// The holder of this turn, if it waits here, waits no longer; its turn is passed.
-    mutating func withdraw(turn: Int) -> Entry? {
-        guard case .entry(let entry) = arrivals[turn] else { return nil }
+    /// The holder of this turn, if it waits here, waits no longer; its turn is passed, also if it has not arrived yet: it is let through then, whatever
+    /// the order.
+    /// - Returns: who waited, and those that may go on now.
+    mutating func withdraw(turn: Int) -> (withdrawn: Entry?, released: [Entry]) {
+        guard case .entry(let entry) = arrivals[turn] else { return (nil, pass(turn: turn)) }
         arrivals[turn] = .passed
-        return entry
+        return (entry, [])
     }
 
     /// Everybody who still waits, in order.

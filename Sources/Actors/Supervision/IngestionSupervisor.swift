@@ -162,7 +162,7 @@ package actor IngestionSupervisor: Service {
         let lane = Lane(project: cancelled.project, priority: cancelled.priority)
         scheduler.ended(cancelled.number, in: lane)
         inbox.wake()
-        if let index = claims[lane]?.firstIndex(where: { $0.task.id == id }) {
+        if let index = claims[lane]?.firstIndex(where: { $0.task.id == id && $0.task.revision < cancelled.revision }) {
             claims[lane]?.remove(at: index)
             if claims[lane]?.isEmpty == true { claims[lane] = nil }
             scheduler.dropped(lane)

@@ -15,7 +15,7 @@ extension TaskActor {
             switch error.code {
             case .closed: return .interrupted(state.guarding)
             case .lostRace, .notFound: return await concede()
-            default: failure = .retryable
+            default: return await awaitStore(error, at: desk)
             }
         case let error as ExtractionError:
             failure = error.failure
@@ -33,6 +33,15 @@ extension TaskActor {
         return await retry(after: pause, because: reason, at: desk)
     }
 
+    /// The store could not read or write, which is not the task's fault: it waits for as long as that lasts. A disk that is full now will have room
+    /// again.
+    private func awaitStore(_ error: StoreError, at desk: any WorkerDesk) async -> Outcome? {
+        withdrawAdmission()
+        surroundings.logger.error("a task waits for the store", metadata: ["task": "\(id)", "error": "\(error)"])
+        storeFailures += 1
+        return await retry(after: min(.seconds(10), .milliseconds(100) * (1 << min(7, storeFailures - 1))), because: error.message, at: desk)
+    }
+
     /// Waits without a worker; the attempt is counted when there is nothing left to wait for.
     private func retry(after pause: Duration, because reason: String, at desk: any WorkerDesk) async -> Outcome? {
         show(state.willRetry(reason, at: now))
@@ -45,6 +54,7 @@ extension TaskActor {
             if state.record.type == .addEpisode, extraction == nil { try await awaitAdmission() }
             try await regainWorker(desk)
             state.claimedAgain(try await surroundings.store.claimAgain(state.guarding, at: now))
+            storeFailures = 0
             return nil
         } catch {
             return await settle(error, at: desk)

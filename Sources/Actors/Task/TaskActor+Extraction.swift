@@ -74,11 +74,12 @@ extension TaskActor {
         let watchdog = Watchdog(surroundings.deadlines, at: timer.now)
         self.watchdog = watchdog
         verdict = nil
-        let work: @Sendable () async -> Void = { [surroundings, lane] in
+        calls += 1
+        let work: @Sendable () async -> Void = { [surroundings, lane, calls] in
             let result: Result<Extraction, any Error>
             do {
                 let found = try await surroundings.extractor.extract(episode) { done, total in
-                    await self.didExtract(done, of: total, at: timer.now)
+                    await self.didExtract(done, of: total, inCall: calls, at: timer.now)
                 }
                 result = .success(found)
             } catch {
@@ -92,7 +93,6 @@ extension TaskActor {
             try? await surroundings.clock.sleep(for: surroundings.deadlines.grace)  // Never cancelled: whoever calls this holds no task.
             race.win(.failure(Abandonment()))
         }
-        calls += 1
         setDeadline(at: watchdog.nextDeadline, ofCall: calls, abandon: abandon)
         interruptible = { Task(operation: abandon) }
         defer {
@@ -111,8 +111,9 @@ extension TaskActor {
             hasWorker = false
             await desk.leaveStray(self)
             throw verdict ?? CancellationError()
-        } catch is CancellationError {
-            throw verdict ?? CancellationError()
+        } catch {
+            // Whatever it makes of its cancellation.
+            throw verdict ?? error
         }
     }
 
@@ -130,8 +131,9 @@ extension TaskActor {
         await abandon()
     }
 
-    private func didExtract(_ done: Int, of total: Int, at moment: Duration) {
-        guard watchdog != nil else { return }
+    /// One that was given up may go on reporting.
+    private func didExtract(_ done: Int, of total: Int, inCall call: Int, at moment: Duration) {
+        guard watchdog != nil, call == calls else { return }
         watchdog?.heard(at: moment)
         guard total > 1 else { return }
         surroundings.forecaster.reported(done, of: total, id, at: now)

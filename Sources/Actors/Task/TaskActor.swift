@@ -68,6 +68,8 @@ package actor TaskActor {
     var calls = 0
     /// Why the extraction under way was cancelled, if its time was over.
     var verdict: ExtractionError?
+    /// How often in a row the store has failed it.
+    var storeFailures = 0
     private let work: TaskWork
 
     /// - Parameter turn: its place among the tasks of its lane, counted by the lane's owner.
@@ -104,8 +106,11 @@ package actor TaskActor {
     }
 
     /// Somebody cancelled the task, which is stored already: stops its work and shows the end.
-    /// - Returns: whether it had not ended before; if it had, the cancelled round is not this actor's.
+    /// - Returns: whether that settles the matter: this round of the task was meant, or an earlier one. If it had ended before, the round that was
+    ///   cancelled is not this actor's.
     package func wasCancelled(_ stored: TaskRecord) async -> Bool {
+        // The news comes late: somebody has retried the task since.
+        guard state.hasEnded || stored.revision > state.record.revision else { return true }
         guard let end = state.ended(stored: stored, at: stored.endedAt ?? now) else { return false }
         show(end)
         await stop()
@@ -144,14 +149,15 @@ package actor TaskActor {
 
     func regainWorker(_ desk: any WorkerDesk) async throws {
         guard !hasWorker else { return }
-        guard !state.hasEnded else { throw CancellationError() }
         try await interruptibly { try await desk.regain(self) }
         hasWorker = true
         guard !state.hasEnded else { throw CancellationError() }
     }
 
     /// Runs what heeds cancellation, so that ``wasCancelled(_:)`` can end it, as the cancellation of the calling task does.
+    /// - Throws: `CancellationError` also when the task has ended before.
     func interruptibly<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+        guard !state.hasEnded else { throw CancellationError() }
         let task = Task(operation: work)
         interruptible = { task.cancel() }
         defer { interruptible = nil }
