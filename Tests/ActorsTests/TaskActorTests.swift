@@ -50,7 +50,8 @@ import Testing
         surroundings.clock = clock
         surroundings.timer = DeadlineTimer(clock: clock)
         surroundings.makeRandom = { HighestRandom() }
-        return TaskActor(claim, turn: 0, graph: ProjectGraphActor(project: project, store: store, logger: logger), surroundings: surroundings)
+        let graph = ProjectGraphActor(project: project, store: store, logger: logger)
+        return TaskActor(claim, turn: 0, graph: graph, surroundings: surroundings)
     }
 
     @Test(.timeLimit(.minutes(1))) func aCancelIsHeededWhileTheWorkerIsGivenBack() async throws {

@@ -39,7 +39,8 @@ extension TaskActor {
         withdrawAdmission()
         surroundings.logger.error("a task waits for the store", metadata: ["task": "\(id)", "error": "\(error)"])
         storeFailures += 1
-        return await retry(after: min(.seconds(10), .milliseconds(100) * (1 << min(7, storeFailures - 1))), because: error.message, at: desk)
+        let pause = min(.seconds(10), Duration.milliseconds(100) * (1 << min(7, storeFailures - 1)))
+        return await retry(after: pause, because: error.message, at: desk)
     }
 
     /// Waits without a worker; the attempt is counted when there is nothing left to wait for.
