@@ -10,7 +10,7 @@ from typing import Callable, Iterator
 
 import pytest
 
-from import_files import begin, line, put, total
+from import_files import begin, line, put, send, total
 from server import BASE, Server, eventually
 
 
@@ -125,3 +125,15 @@ def test_a_rebuild_and_a_pruning_go_on_once_there_is_room(server, disk, tmp_path
     file.write_text('{"task_limit": 6}')
     server.process.send_signal(signal.SIGHUP)
     eventually(lambda: len(server.api.get("/tasks/recent", params={"limit": 500}).json()) <= 6, what="the pruning")
+
+
+def test_a_rebuild_that_finds_no_room_for_its_outcome_waits_for_it(server, disk):
+    body = "".join(line(n, f"Person{n} met Person{(n * 7) % 1500}. Person{n} knows Person{(n * 13) % 1500}.") for n in range(1500)).encode()
+    assert server.ending(send(server, body).json()["task_id"])["event"] == "completed"
+    disk.fill()
+    eventually(lambda: refused(server), what="the refusal")
+    disk.free(40 << 10)
+    task = server.api.post("/communities/rebuild", params={"project_id": "default"}).json()["task_id"]
+    eventually(lambda: "a task waits for the store" in server.log(), what="the wait")
+    disk.free()
+    assert server.ending(task)["event"] == "completed"

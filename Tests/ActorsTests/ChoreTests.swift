@@ -1,5 +1,6 @@
 import Knowledge
 import Persistence
+import Synchronization
 import Testing
 
 @testable import Actors
@@ -10,6 +11,26 @@ import Testing
         func run(_ run: ChoreRun) async throws -> ChoreEnd {
             await run.report(Stage(name: "sweep", progress: 40, message: "Sweeping..."))
             return .done(ChoreOutcome(message: "Swept", result: ["task": JSON(run.task.id)]))
+        }
+    }
+
+    /// Finds the disk full more often than a task may fail.
+    private final class Patient: Chore {
+        let refusals = Atomic(9)
+
+        func run(_ run: ChoreRun) async throws -> ChoreEnd {
+            guard refusals.subtract(1, ordering: .relaxed).newValue < 0 else { throw StoreError(.full, "The disk is full.") }
+            return .done(ChoreOutcome(message: "Done", result: [:]))
+        }
+    }
+
+    @Test func aFullDiskIsWaitedForAndIsNoFailure() async throws {
+        let engine = Engine(chores: [.rebuildCommunities: Patient()])
+        try await engine.run {
+            let shown = try await engine.transcript(of: submit(.rebuildCommunities, to: engine))
+            let last = try #require(shown.last?.task)
+            #expect(last.status == .completed && last.attempt == 10)
+            #expect(shown.contains { $0.task.message.contains("The disk is full") })
         }
     }
 
