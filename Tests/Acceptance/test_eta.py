@@ -1,6 +1,6 @@
 """Where waiting tasks stand, and when tasks will be done."""
 
-import time
+import sqlite3
 
 import pytest
 
@@ -20,6 +20,12 @@ def submit(server: Server, count: int, **fields) -> list[str]:
 
 def completed(server: Server, id: str) -> dict:
     return eventually(lambda: (state := task(server, id))["status"] == "Completed" and state, what="the task's end")
+
+
+def kept(server: Server, stage: str) -> int:
+    """Whether durations of a stage have been written down."""
+    with sqlite3.connect(f"file:{server.data}/engram.sqlite?mode=ro", uri=True) as database:
+        return database.execute("SELECT count(*) FROM stage_sketches WHERE stage = ?", [stage]).fetchone()[0]
 
 
 def is_sane(eta) -> bool:
@@ -69,10 +75,15 @@ def test_a_stream_begins_with_the_position_and_counts_down(serve):
 def test_nothing_is_said_twice_while_nothing_moves(serve):
     server = serve("--workers", "0")
     id = server.remember()["task_id"]
-    with server.stream(id) as stream:
-        first = next(stream.events())
+    *others, witness = submit(server, 3, priority="bulk")
+    with server.stream(id) as stream, server.stream(witness) as moving:
+        first, seen = next(stream.events()), moving.events()
         assert first.json["queue_position"] == 1
-        time.sleep(11)  # Two rounds of whoever looks at waiting tasks.
+        assert next(seen).json["queue_position"] == 3
+        # Whoever looks at waiting tasks has gone round when it says that another has moved; the second time it had seen both before.
+        for position, other in zip([2, 1], others):
+            server.api.post(f"/tasks/{other}/cancel")
+            assert next(seen).json["queue_position"] == position
         server.api.post(f"/tasks/{id}/cancel")
         rest = list(stream.events())
     assert [event.type for event in rest] == ["cancelled"]
@@ -101,7 +112,7 @@ def test_running_tasks_say_when_they_will_be_done_and_a_restart_does_not_forget_
 def test_what_was_measured_survives_a_kill_after_some_seconds(serve):
     server = serve(*PACED, "--workers", "4")
     completed(server, submit(server, 8)[-1])
-    time.sleep(6)  # What was measured is written down every five seconds.
+    eventually(lambda: kept(server, "extract"), within=30, what="writing down what was measured")
     server.kill_and_restart()
     with server.stream(submit(server, 1)[0]) as stream:
         extracting = next(event.json for event in stream.events() if event.json["stage"] == "extract")

@@ -48,7 +48,31 @@ struct ForecastTests {
             #expect(Self.median(samples.map(\.error)) < 0.3, "\(workers) workers")
             #expect(waiting < 0.3, "\(workers) workers")
             errors += samples.map(\.error)
+            // Of tasks in hand of random length little can be known: not much less than is said.
+            let least = samples.compactMap(\.leastError)
+            if least.count >= 100 {
+                #expect(Self.median(samples.filter { !$0.wasWaiting }.map(\.error)) < 1.35 * Self.median(least), "\(workers) workers")
+            }
         }
         #expect(Self.median(errors) < 0.25)
+    }
+
+    @Test func whatWaitsIsExpectedByItsOwnSize() throws {
+        var forecast = Forecast(capacity: .init(workers: 4))
+        let lane = Lane(project: ProjectNumber(1), priority: .interactive)
+        func at(_ second: Double) -> Timestamp { Timestamp(microseconds: Int64(second * 1e6)) }
+        for index in 0..<40 as Range<UInt64> {
+            let (id, isLarge) = (Identifier(high: 1, low: index), index.isMultiple(of: 4))
+            let (start, duration) = (Double(index) * 20, isLarge ? 10.0 : 1)
+            forecast.began(id, type: .addEpisode, lane: lane, bytes: isLarge ? 500_000 : 2000, queuedAt: at(start), at: at(start))
+            forecast.extracted(id, at: at(start + duration))
+            forecast.completed(id, at: at(start + duration))
+        }
+        func rest(_ bytes: Int?) throws -> Double {
+            try #require(forecast.rest(waitingIn: lane, type: .addEpisode, bytes: bytes, position: 1, at: at(1000)))
+        }
+        #expect((9...11).contains(try rest(500_000)))
+        #expect((0.9...1.1).contains(try rest(2000)))
+        #expect((0.9...1.1).contains(try rest(nil)))
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Knowledge
 import Persistence
 
@@ -29,7 +30,10 @@ struct SimulatedLanes {
         var estimated: Double
         var actual: Double
         var wasWaiting: Bool
+        /// What somebody would have said who knows how durations are distributed, of a task in hand of random length.
+        var best: Double?
 
+        var leastError: Double? { best.map { abs($0 - actual) / actual } }
         /// |estimate − actual| ÷ actual, in seconds remaining at the moment of the guess.
         var error: Double { abs(estimated - actual) / actual }
     }
@@ -41,6 +45,7 @@ struct SimulatedLanes {
         let duration: Double
         let parts: Int
         let queuedAt: Double
+        var startedAt: Double?
         var endedAt: Double?
     }
 
@@ -71,7 +76,7 @@ struct SimulatedLanes {
     private var working = 0
     private var turn = 0
     private var ended = 0
-    private var guesses: [(job: Int, at: Double, estimated: Double, wasWaiting: Bool)] = []
+    private var guesses: [(job: Int, at: Double, estimated: Double, wasWaiting: Bool, best: Double?)] = []
     /// Questions without an answer, after ``learning``.
     private(set) var unanswered = 0
 
@@ -129,7 +134,7 @@ struct SimulatedLanes {
         }
         return guesses.compactMap { guess in
             guard let end = jobs[guess.job].endedAt, end - guess.at >= Self.shortest else { return nil }
-            return Sample(estimated: guess.estimated, actual: end - guess.at, wasWaiting: guess.wasWaiting)
+            return Sample(estimated: guess.estimated, actual: end - guess.at, wasWaiting: guess.wasWaiting, best: guess.best)
         }
     }
 
@@ -206,6 +211,7 @@ struct SimulatedLanes {
             forecast.claimed(lane, asked: 1, received: 1)
             inHand[lane, default: []].append((job, false))
             working += 1
+            jobs[job].startedAt = now
             forecast.began(
                 jobs[job].id, type: .addEpisode, lane: lane, bytes: jobs[job].bytes, queuedAt: Self.timestamp(jobs[job].queuedAt), at: time)
             forecast.entered("start", jobs[job].id, at: time)
@@ -226,7 +232,7 @@ struct SimulatedLanes {
         let position = waiting[lane]?.firstIndex(of: job).map { $0 + 1 }
         let estimated =
             if let position {
-                forecast.rest(waitingIn: lane, type: .addEpisode, position: position, at: time)
+                forecast.rest(waitingIn: lane, type: .addEpisode, bytes: jobs[job].bytes, position: position, at: time)
             } else {
                 forecast.rest(of: jobs[job].id, at: time)
             }
@@ -234,6 +240,34 @@ struct SimulatedLanes {
             unanswered += 1
             return
         }
-        guesses.append((job, now, estimated, position != nil))
+        guesses.append((job, now, estimated, position != nil, position == nil ? bestGuess(of: job) : nil))
+    }
+
+    /// The guess with the least median relative error that there is: it knows the distribution, and that all in its lane before the task end first.
+    /// Half of what may be lies in the narrowest interval of the form `guess / (1 + e)...guess / (1 - e)`.
+    private func bestGuess(of job: Int) -> Double? {
+        guard case .logNormal(let median, let sigma) = work, let line = inHand[jobs[job].lane],
+            let place = line.firstIndex(where: { $0.job == job })
+        else { return nil }
+        /// How many take longer.
+        func longer(_ seconds: Double) -> Double { seconds > 0 ? erfc(log(seconds / median) / sigma / 2.squareRoot()) / 2 : 1 }
+        let running = line[...place].filter { !$0.isExtracted }.map { entry in
+            let elapsed = now - (jobs[entry.job].startedAt ?? now)
+            return (elapsed: elapsed, longer: max(longer(elapsed), 1e-300))
+        }
+        func ended(by seconds: Double) -> Double {
+            running.reduce(1) { $0 * max(0, 1 - longer($1.elapsed + seconds) / $1.longer) }
+        }
+        var best: (error: Double, guess: Double) = (.infinity, 0)
+        for step in -20...10 {
+            let guess = median * exp(Double(step) / 6)
+            var (low, high) = (0.0, 0.999)
+            for _ in 0..<7 {
+                let middle = (low + high) / 2
+                if ended(by: guess / (1 - middle)) - ended(by: guess / (1 + middle)) >= 0.5 { high = middle } else { low = middle }
+            }
+            if high < best.error { best = (high, guess) }
+        }
+        return best.guess
     }
 }

@@ -29,7 +29,11 @@ struct StatisticsKeeperTests {
 
     /// The ETA of a task that begins.
     private static func expectation(_ forecaster: Forecaster) -> Double? {
-        forecaster.rest(untilEnded: 1, of: Lane(project: ProjectNumber(1), priority: .interactive), at: Timestamp(microseconds: 0))
+        let (id, start) = (Identifier(high: 3, low: 1), Timestamp(microseconds: 0))
+        let task = TaskRecord(
+            number: TaskNumber(100), id: id, type: .addEpisode, project: ProjectNumber(1), projectID: id, projectName: "P",
+            priority: .interactive, status: .pending, memory: nil, memoryID: nil, createdAt: start)
+        return forecaster.rest(of: WaitingTask(task: task, position: 1, bytes: nil), at: start)
     }
 
     @Test func whatWasMeasuredIsKnownAfterARestart() async throws {

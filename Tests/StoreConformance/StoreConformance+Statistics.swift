@@ -41,6 +41,8 @@ extension StoreConformance {
                 for one in waiting {
                     let stored = try await trial.task(one.task.id)
                     #expect(one.task == stored)
+                    let memory = try await trial.store.memory(id: #require(one.task.memoryID))
+                    #expect(one.bytes == memory?.episode.content.utf8.count)
                 }
                 return Dictionary(uniqueKeysWithValues: waiting.map { ($0.task.number, $0.position) })
             }

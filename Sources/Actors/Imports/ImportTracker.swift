@@ -75,13 +75,11 @@ package actor ImportTracker {
         hub.families.say(record.task.id)
     }
 
-    /// Adds when the import will be over, once it is known what it waits for.
+    /// Adds when the import will be over.
     private func annotated(_ update: TaskUpdate, _ record: ImportRecord) -> TaskUpdate {
-        guard record.state == .closed, update.task.status == .processing else { return update }
+        guard update.task.status == .processing else { return update }
         var annotated = update
-        annotated.etaSeconds = forecaster.rest(
-            untilEnded: record.counts.children - record.counts.ended, of: Lane(project: record.task.project, priority: .bulk),
-            at: update.occurredAt)
+        annotated.etaSeconds = forecaster.rest(of: record, at: update.occurredAt)
         return annotated
     }
 

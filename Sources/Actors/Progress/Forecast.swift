@@ -142,10 +142,13 @@ package struct Forecast: Sendable {
     }
 
     /// Seconds until a waiting task has ended; `nil` when there is no telling.
-    /// - Parameter position: from 1, in its lane.
-    package func rest(waitingIn lane: Lane, type: TaskType, position: Int, at now: Timestamp) -> Double? {
+    /// - Parameters:
+    ///   - bytes: the size of its input; `nil` when that is not known, or it has none.
+    ///   - position: from 1, in its lane.
+    package func rest(waitingIn lane: Lane, type: TaskType, bytes: Int? = nil, position: Int, at now: Timestamp) -> Double? {
+        let size = bytes.map(SizeClass.init(bytes:)) ?? .any
         guard let wait = queues.wait(in: lane, position: position, work: averageWork, at: now),
-            let way = statistics.rest(.remainder, of: Self.claimed, type: type, size: .any, elapsed: 0)
+            let way = statistics.rest(.remainder, of: Self.claimed, type: type, size: size, elapsed: 0)
         else { return nil }
         return wait + way
     }

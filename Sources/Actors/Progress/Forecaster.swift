@@ -69,7 +69,12 @@ package final class Forecaster: Sendable {
     package func annotated(_ update: TaskUpdate, at now: Timestamp) -> TaskUpdate {
         guard update.task.status == .processing else { return update }
         var annotated = update
-        if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) { annotated.etaSeconds = rest }
+        if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) {
+            annotated.etaSeconds = rest
+        } else if let told = update.etaSeconds {
+            // Of an import, whose tracker looks now and then: the time that has passed since.
+            annotated.etaSeconds = max(0, told - update.occurredAt.seconds(until: now))
+        }
         return annotated
     }
 
@@ -78,14 +83,16 @@ package final class Forecaster: Sendable {
         let task = waiting.task
         return forecast.withLock {
             $0.rest(
-                waitingIn: Lane(project: task.project, priority: task.priority), type: task.type, position: waiting.position, at: now)
+                waitingIn: Lane(project: task.project, priority: task.priority), type: task.type, bytes: waiting.bytes,
+                position: waiting.position, at: now)
         }
     }
 
-    /// Seconds until this many more tasks of a lane have ended, those in hand among them: the ETA of who waits for all of them; `nil` when there is
-    /// no telling.
-    package func rest(untilEnded count: Int, of lane: Lane, at now: Timestamp) -> Double? {
-        forecast.withLock { $0.rest(untilEnded: count, of: lane, at: now) }
+    /// Seconds until an import is over; `nil` when there is no telling.
+    package func rest(of record: ImportRecord, at now: Timestamp) -> Double? {
+        guard record.task.status == .processing, let outlook = ImportOutlook(record, at: now) else { return nil }
+        let lane = Lane(project: record.task.project, priority: .bulk)
+        return forecast.withLock { $0.rest(untilEnded: outlook.children, of: lane, at: now) }.map { max($0, outlook.upload) }
     }
 
     // MARK: Memory

@@ -33,9 +33,12 @@ package struct WaitingTask: Sendable, Equatable {
     package var task: TaskRecord
     /// The tasks of the lane that wait before it, + 1.
     package var position: Int
+    /// How long its episode's content is in UTF-8; `nil` when it has none.
+    package var bytes: Int?
 
-    package init(task: TaskRecord, position: Int) {
+    package init(task: TaskRecord, position: Int, bytes: Int?) {
         self.task = task
         self.position = position
+        self.bytes = bytes
     }
 }

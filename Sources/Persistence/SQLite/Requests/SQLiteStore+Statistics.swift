@@ -38,7 +38,10 @@ extension SQLiteStore {
                     "SELECT count(*) FROM tasks WHERE status = 0 AND project = ? AND priority = ? AND place > ? AND place <= ?",
                     task.project, task.priority, last?.task.place ?? TaskNumber(-1), task.place
                 ) { try $0.next(Int.self) }
-                waiting.append(WaitingTask(task: task, position: (last?.position ?? 0) + (more ?? 0)))
+                let bytes = try task.memory.flatMap { memory in
+                    try db.first("SELECT length(CAST(content AS BLOB)) FROM memories WHERE number = ?", memory) { try $0.next(Int.self) }
+                }
+                waiting.append(WaitingTask(task: task, position: (last?.position ?? 0) + (more ?? 0), bytes: bytes))
             }
             return waiting
         }

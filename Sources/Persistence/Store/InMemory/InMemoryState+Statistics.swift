@@ -25,7 +25,9 @@ extension InMemoryState {
         return tasks.sorted { ($0.project, $0.priority.rawValue, $0.place) < ($1.project, $1.priority.rawValue, $1.place) }.compactMap {
             task in
             lanes[Lane(project: task.project, priority: task.priority)].map {
-                WaitingTask(task: task, position: $0.count(before: task.seat) + 1)
+                WaitingTask(
+                    task: task, position: $0.count(before: task.seat) + 1,
+                    bytes: task.memory.flatMap { memories[$0]?.record.episode.content.utf8.count })
             }
         }
     }
