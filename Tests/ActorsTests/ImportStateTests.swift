@@ -28,14 +28,14 @@ import Testing
         var state = ImportState(record, epoch: 1)
         let first = state.update(record, at: at(1))
         #expect(first?.task.progress == 20 && first?.task.stage == "receive")
-        #expect(first?.task.message == "Receiving: 2 of 10 memories ingested, 2 with errors")
+        #expect(first?.task.message == "Receiving: 0 of 10 memories ingested, 2 known already, 2 with errors")
         #expect(state.update(record, at: at(2)) == nil, "nothing new")
         record.state = .closed
         record.counts.completed = 3
         record.counts.failed = 1
         let second = state.update(record, at: at(3))
         #expect(second?.task.progress == 80 && second?.task.stage == "ingest")
-        #expect(second?.task.message == "5 of 10 memories ingested, 3 with errors")
+        #expect(second?.task.message == "3 of 10 memories ingested, 2 known already, 3 with errors")
         #expect(second?.task.timeline.map(\.stage) == ["receive", "ingest"] && second?.task.timeline.first?.endedAt == at(3))
     }
 

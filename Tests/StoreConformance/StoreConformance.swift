@@ -33,9 +33,9 @@ package struct StoreConformance: Sendable {
     }
 
     package static let checks: [Check] = [
-        projects, deletions, acceptances, submissions, regroupings, imports, importCancels, memoryQueries, taskQueries, claims, checkpoints,
-        restarts, endings, retries, retention, races, commits, facts, entityViews, communityViews, accessKeys, texts, lifecycle,
-        sequences, versions, removals, statistics
+        projects, deletions, acceptances, submissions, regroupings, imports, importCancels, reruns, memoryQueries, taskQueries, claims,
+        checkpoints, restarts, endings, retries, retention, races, commits, facts, entityViews, communityViews, accessKeys, texts,
+        lifecycle, sequences, versions, removals, statistics
     ].flatMap(\.self)
 
     package func run(_ check: Check) async throws {

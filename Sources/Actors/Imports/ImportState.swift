@@ -72,13 +72,14 @@ package struct ImportState: Sendable {
         return settled * min(1, Double(record.mark.bytes) / Double(total))
     }
 
-    /// `1,234 of 10,000 memories ingested, 3 with errors`.
+    /// `1,234 of 10,000 memories ingested, 200 known already, 3 with errors`.
     private var standing: String {
         let counts = record.counts
         let errors = counts.failed + counts.rejected
-        let ingested = counts.completed + counts.unchanged
         let noun = counts.memories == 1 ? "memory" : "memories"
-        return "\(ingested.grouped) of \(counts.memories.grouped) \(noun) ingested" + (errors > 0 ? ", \(errors.grouped) with errors" : "")
+        return "\(counts.completed.grouped) of \(counts.memories.grouped) \(noun) ingested"
+            + (counts.unchanged > 0 ? ", \(counts.unchanged.grouped) known already" : "")
+            + (errors > 0 ? ", \(errors.grouped) with errors" : "")
     }
 
     /// What is to be stored when it is over; the state itself changes with ``ended(as:)``.

@@ -164,7 +164,8 @@ struct ImportsController {
     private func counts(_ record: ImportRecord) -> [JSON.Member] {
         [
             .init("accepted", JSON(record.counts.accepted)), .init("revised", JSON(record.counts.revised)),
-            .init("unchanged", JSON(record.counts.unchanged)), .init("rejected", JSON(record.counts.rejected))
+            .init("retried", JSON(record.counts.retried)), .init("unchanged", JSON(record.counts.unchanged)),
+            .init("rejected", JSON(record.counts.rejected))
         ]
     }
 

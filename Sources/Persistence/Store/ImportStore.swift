@@ -17,7 +17,9 @@ package protocol ImportStore: Sendable {
     /// Every import that is not ``ImportRecord/State/ended``, in the order of their making.
     func unfinishedImports() async throws -> [ImportRecord]
     /// Accepts lines, each as ``MemoryStore/accept(_:)`` would, with the import's task as parent: what can't be is rejected and kept as a
-    /// ``RejectedLine``, and the rest goes on. A line whose external id is known with the same content is counted as unchanged.
+    /// ``RejectedLine``, and the rest goes on. A line whose external id is known with the same content is counted as unchanged, unless that memory has failed or was
+    /// cancelled, or is about to be with another import: then it is counted as retried, and gets a new task, a child of this import. What another import
+    /// made is this one's from then on: see ``importedMemories(of:after:limit:)``. How the former task ended stays counted where it was.
     /// - Throws: `notFound` (no such import), `lostRace` when it is not open any more or stands elsewhere than at ``ImportBatch/base``, `full`.
     func acceptBatch(_ batch: ImportBatch) async throws -> BatchAcceptance
     /// Closes an open import before its file is complete; one that is not open stays as it is.
@@ -39,7 +41,8 @@ package protocol ImportStore: Sendable {
     func importFailures(of task: TaskNumber, limit: Int) async throws -> [ImportFailure]
     /// Rejected lines in order, after `line`: at most `limit`, and fewer when their content is long.
     func rejectedLines(of task: TaskNumber, after line: Int, limit: Int) async throws -> [RejectedLine]
-    /// The memories that the import made and that are still there, in order of number after `last`; not those that it only gave new versions.
+    /// The memories that the import made, or took over from the one that made them, and that are still there, in order of number after `last`; not those
+    /// that it only gave new versions or another try.
     func importedMemories(of task: TaskNumber, after last: MemoryNumber, limit: Int) async throws -> [ImportedMemory]
     /// Forgets what is kept of imports whose tasks are gone, at most `limit` rows of each kind. Returns how many rows.
     func pruneImports(limit: Int) async throws -> Int

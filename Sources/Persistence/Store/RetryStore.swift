@@ -51,7 +51,7 @@ extension TaskRecord {
         switch type {
         case .addEpisode:
             guard let current else { return "The memory of this task was deleted, so there is nothing to try again." }
-            guard current == number else { return "The memory was changed, and has a newer task; retry that one." }
+            guard current == number else { return "The memory has a newer task; retry that one." }
         case .importMemories:
             return "An import is retried as a whole."
         case .rebuildCommunities, .removeImported:

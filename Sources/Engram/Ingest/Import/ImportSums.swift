@@ -14,6 +14,8 @@ struct ImportSums: Equatable, Sendable {
     var accepted = 0
     /// Lines that made a new version of a known one.
     var revised = 0
+    /// Lines whose memory the server had already, but not ingested: it is tried again.
+    var retried = 0
     /// Lines that the server had already under their `external_id`.
     var unchanged = 0
     var rejected = 0
@@ -33,6 +35,7 @@ struct ImportSums: Equatable, Sendable {
     init(_ json: JSON) {
         accepted = Self.count(json["accepted"])
         revised = Self.count(json["revised"])
+        retried = Self.count(json["retried"])
         unchanged = Self.count(json["unchanged"])
         rejected = Self.count(json["rejected"])
         completed = Self.count(json["completed"])
@@ -53,7 +56,7 @@ struct ImportSums: Equatable, Sendable {
     }
 
     /// Memories that are to be ingested.
-    var submitted: Int { accepted + revised }
+    var submitted: Int { accepted + revised + retried }
     /// Lines that the server has answered for.
     var lines: Int { submitted + unchanged + rejected }
     /// Lines about which nothing more will be heard.

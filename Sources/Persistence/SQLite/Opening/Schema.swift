@@ -26,7 +26,8 @@ enum Schema {
         Step(name: "12 checkpoints", sql: checkpoints),
         Step(name: "13 statistics of stages", sql: statistics),
         Step(name: "14 removals", sql: removals),
-        Step(name: "15 counts of memories", sql: memoryCounts)
+        Step(name: "15 counts of memories", sql: memoryCounts),
+        Step(name: "16 reruns of imports", sql: reruns)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

@@ -6,7 +6,7 @@ extension ImportRecord {
     static let columns = """
         \(TaskRecord.columns), i.name, i.state, i.is_resumable, i.lines, i.bytes, i.digest, i.total_bytes, i.fault, i.accepted, i.revised, \
         i.unchanged, i.rejected, i.completed, i.failed, i.cancelled, i.entities_created, i.entities_merged, i.relationships_created, \
-        i.facts_invalidated, i.schema_added, i.communities_touched, i.barren, i.changed_at
+        i.facts_invalidated, i.schema_added, i.communities_touched, i.barren, i.changed_at, i.retried
         """
     static let tables = "imports i CROSS JOIN \(TaskRecord.tables)"
 
@@ -31,6 +31,7 @@ extension ImportRecord {
         receipt.communitiesTouched = try cells.next()
         barren = try cells.next()
         changedAt = try cells.next()
+        counts.retried = try cells.next()
     }
 }
 

@@ -13,6 +13,7 @@ extension SQLiteStore {
 private struct BatchTally {
     var accepted = 0
     var revised = 0
+    var retried = 0
     var unchanged = 0
     var rejected = 0
     var rejectedBytes: Int
@@ -31,10 +32,11 @@ extension Database {
         try run(
             """
             UPDATE imports SET state = ?, lines = ?, bytes = ?, digest = ?, total_bytes = coalesce(?, total_bytes), accepted = accepted + ?,
-                revised = revised + ?, unchanged = unchanged + ?, rejected = rejected + ?, rejected_bytes = ?, changed_at = ?
+                revised = revised + ?, retried = retried + ?, unchanged = unchanged + ?, rejected = rejected + ?, rejected_bytes = ?, changed_at = ?
             WHERE task = ?
             """, batch.isLast ? ImportRecord.State.closed : .open, batch.mark.lines, batch.mark.bytes, batch.mark.digest,
-            batch.totalBytes, tally.accepted, tally.revised, tally.unchanged, tally.rejected, tally.rejectedBytes, batch.at, batch.task)
+            batch.totalBytes, tally.accepted, tally.revised, tally.retried, tally.unchanged, tally.rejected, tally.rejectedBytes, batch.at,
+            batch.task)
         guard let record = try importRecord(batch.task) else { throw StoreError.notFound("import") }
         return BatchAcceptance(record: record, lanes: tally.lanes, superseded: tally.superseded)
     }
@@ -62,10 +64,48 @@ extension Database {
                     INSERT INTO imported_memories VALUES (?, ?, ?, ?, 0)
                     ON CONFLICT (import, memory) DO UPDATE SET line = excluded.line, version = excluded.version
                     """, task, revision.memory.number, line.number, revision.memory.version)
-            case .existing, .replayed:
+            case .existing(let memory):
+                guard let again = try tryAgain(memory, submission, line: line.number, of: task, epoch: epoch, numbers) else {
+                    tally.unchanged += 1
+                    break
+                }
+                tally.retried += 1
+                tally.lanes[Lane(project: submission.project, priority: submission.priority), default: 0] += 1
+                if let cancelled = again.cancelled { tally.superseded.append(cancelled) }
+            case .replayed:
                 tally.unchanged += 1
             }
         }
+    }
+
+    /// Gives a memory that has the line's content already, and came to no good end, another task: one of this import, which has it from now on if it
+    /// was another import's.
+    /// - Returns: `nil` when it is ingested, is going to be, or failed in this import.
+    private func tryAgain(
+        _ memory: MemoryRecord, _ submission: Submission, line: Int, of task: TaskNumber, epoch: Int64, _ numbers: NumberSource
+    ) throws -> Revision? {
+        guard memory.taskStatus != .completed else { return nil }
+        // Of one that is forgotten the memory knows how it ended.
+        let former = try self.task(memory.taskID)
+        guard former?.parent != task else { return nil }
+        if !memory.taskStatus.isTerminal {
+            guard let parent = former?.parent, try isBeingCancelled(parent) else { return nil }
+        }
+        let (number, cancelled) = try giveTask(
+            submission.taskID, to: memory, former, priority: submission.priority, parent: task, at: submission.at, epoch: epoch,
+            saying: TaskRecord.cancelledMessage, numbers)
+        try run("UPDATE memories SET task = ? WHERE number = ?", number, memory.number)
+        let isTaken = try former?.parent.map { other in
+            try run(
+                "UPDATE imported_memories SET is_new = 0 WHERE import = ? AND memory = ? AND is_new AND version = ?", other, memory.number,
+                memory.version) > 0
+        }
+        try run(
+            """
+            INSERT INTO imported_memories VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (import, memory) DO UPDATE SET line = excluded.line, version = excluded.version, is_new = max(is_new, excluded.is_new)
+            """, task, memory.number, line, memory.version, isTaken ?? false)
+        return Revision(memory: memory, task: number, cancelled: cancelled)
     }
 
     private func reject(_ line: Int, of task: TaskNumber, _ error: String, _ content: String?, _ tally: inout BatchTally) throws {

@@ -61,7 +61,7 @@ private struct PruneCandidate {
     static let isFree = """
         t.status > 1
             AND (t.type <> 'import'
-                OR EXISTS (SELECT 1 FROM imports WHERE task = t.number AND state = 3 AND completed + failed + cancelled >= accepted + revised)
+                OR EXISTS (SELECT 1 FROM imports WHERE task = t.number AND state = 3 AND completed + failed + cancelled >= accepted + revised + retried)
                 AND NOT EXISTS (
                     SELECT 1 FROM tasks o INDEXED BY tasks_chores WHERE o.project = t.project AND o.type = 'remove_imported'
                         AND o.type <> 'add_episode' AND o.number > t.number AND o.parent = t.number AND o.status < 2))

@@ -52,17 +52,9 @@ extension Database {
         _ old: MemoryRecord, to new: MemoryRecord, contentHash: [UInt8]?, task id: Identifier, priority: TaskPriority,
         parent: TaskNumber?, at: Timestamp, epoch: Int64, _ numbers: NumberSource
     ) throws -> Revision {
-        guard try task(id) == nil else { throw StoreError.idTaken("task") }
-        // One that has ended may be pruned.
-        let former = try task(old.taskID)
-        let cancelled = try former.flatMap { former in
-            former.status.isTerminal
-                ? nil : try cancel(former.number, epoch: epoch, at: at, saying: TaskRecord.supersededMessage(by: new.version))
-        }
-        let number = numbers.task()
-        try insertTask(
-            number, id: id, type: .addEpisode, Lane(project: old.project, priority: priority), memory: old.number, parent: parent, at: at)
-        if let former { try run("INSERT INTO former_tasks (memory, task) VALUES (?, ?)", old.number, former.number) }
+        let (number, cancelled) = try giveTask(
+            id, to: old, task(old.taskID), priority: priority, parent: parent, at: at, epoch: epoch,
+            saying: TaskRecord.supersededMessage(by: new.version), numbers)
         let episode = new.episode
         try run(
             """
@@ -73,6 +65,26 @@ extension Database {
             new.isPublic, new.metadata, new.version, SuppliedText(episode), new.updatedAt, episode.content, contentHash, old.number)
         guard let revised = try memory(old.number) else { throw StoreError.notFound("memory") }
         return Revision(memory: revised, task: number, cancelled: cancelled)
+    }
+
+    /// Makes a new current task for a memory, last in its lane, and ends the former one. The memory's row is the caller's to change.
+    /// - Parameters:
+    ///   - former: `nil` when it is pruned.
+    ///   - message: what the former one says if this ends it.
+    func giveTask(
+        _ id: Identifier, to memory: MemoryRecord, _ former: TaskRecord?, priority: TaskPriority, parent: TaskNumber?, at: Timestamp,
+        epoch: Int64, saying message: String, _ numbers: NumberSource
+    ) throws -> (number: TaskNumber, cancelled: TaskRecord?) {
+        guard try task(id) == nil else { throw StoreError.idTaken("task") }
+        let cancelled = try former.flatMap { former in
+            former.status.isTerminal ? nil : try cancel(former.number, epoch: epoch, at: at, saying: message)
+        }
+        let number = numbers.task()
+        try insertTask(
+            number, id: id, type: .addEpisode, Lane(project: memory.project, priority: priority), memory: memory.number, parent: parent,
+            at: at)
+        if let former { try run("INSERT INTO former_tasks (memory, task) VALUES (?, ?)", memory.number, former.number) }
+        return (number, cancelled)
     }
 
     func contribution(of memory: MemoryNumber) throws -> Contribution? {

@@ -75,9 +75,41 @@ extension InMemoryState {
                     line: line.number, version: revision.memory.version, isNew: isNew)
                 lanes[lane, default: 0] += 1
                 if let cancelled = revision.cancelled { superseded.append(cancelled) }
-            case .existing, .replayed: imports[task]?.record.counts.unchanged += 1
+            case .existing(let memory):
+                guard let again = try tryAgain(memory, submission, line: line.number, of: task) else {
+                    imports[task]?.record.counts.unchanged += 1
+                    break
+                }
+                imports[task]?.record.counts.retried += 1
+                lanes[lane, default: 0] += 1
+                if let cancelled = again.cancelled { superseded.append(cancelled) }
+            case .replayed: imports[task]?.record.counts.unchanged += 1
             }
         }
+    }
+
+    /// Gives a memory that has the line's content already, and came to no good end, another task: one of this import, which has it from now on if it
+    /// was another import's.
+    /// - Returns: `nil` when it is ingested, is going to be, or failed in this import.
+    private mutating func tryAgain(
+        _ memory: MemoryRecord, _ submission: Submission, line: Int, of task: TaskNumber
+    ) throws(StoreError) -> Revision? {
+        guard memory.taskStatus != .completed else { return nil }
+        let other = tasks[memory.taskID]?.record.importParent
+        guard other != task else { return nil }
+        if !memory.taskStatus.isTerminal {
+            guard let other, imports[other]?.record.state == .cancelled else { return nil }
+        }
+        let (number, cancelled) = try giveTask(
+            submission.taskID, to: memory, priority: submission.priority, parent: task, at: submission.at,
+            saying: TaskRecord.cancelledMessage)
+        var isNew = imports[task]?.memories[memory.number]?.isNew ?? false
+        if let other, let made = imports[other]?.memories[memory.number], made.isNew, made.version == memory.version {
+            imports[other]?.memories[memory.number]?.isNew = false
+            isNew = true
+        }
+        imports[task]?.memories[memory.number] = ImportRow.Memory(line: line, version: memory.version, isNew: isNew)
+        return Revision(memory: memory, task: number, cancelled: cancelled)
     }
 
     mutating func closeImport(_ number: TaskNumber, fault: String, at: Timestamp) throws(StoreError) -> ImportRecord {

@@ -18,22 +18,36 @@ extension InMemoryState {
         _ old: MemoryRecord, to new: MemoryRecord, contentHash: [UInt8]?, task id: Identifier, priority: TaskPriority,
         parent: TaskNumber?, at: Timestamp
     ) throws(StoreError) -> Revision {
-        guard tasks.number(of: id) == nil else { throw Self.idTaken("task") }
-        guard let former = memories[old.number]?.task, let project = projects[old.project]?.record else { throw Self.notFound("memory") }
-        let cancelled = cancel(former, at: at, saying: TaskRecord.supersededMessage(by: new.version))
-        let task = TaskRecord(
-            number: tasks.nextNumber(), id: id, type: .addEpisode, project: project.number, projectID: project.id,
-            projectName: project.name, priority: priority, memory: old.number, memoryID: old.id,
-            parent: parent, parentID: parent.flatMap { tasks[$0]?.id }, createdAt: at)
-        append(task)
+        let (task, cancelled) = try giveTask(
+            id, to: old, priority: priority, parent: parent, at: at, saying: TaskRecord.supersededMessage(by: new.version))
         memories.update(old.number) { row in
             row.record = new
             row.record.taskID = id
-            row.task = task.number
             row.contentHash = contentHash
         }
         guard let revised = memory(old.number) else { throw Self.notFound("memory") }
-        return Revision(memory: revised, task: task.number, cancelled: cancelled)
+        return Revision(memory: revised, task: task, cancelled: cancelled)
+    }
+
+    /// Makes a new current task for a memory, last in its lane, and ends the former one, which then says `message`.
+    mutating func giveTask(
+        _ id: Identifier, to memory: MemoryRecord, priority: TaskPriority, parent: TaskNumber?, at: Timestamp, saying message: String
+    ) throws(StoreError) -> (number: TaskNumber, cancelled: TaskRecord?) {
+        guard tasks.number(of: id) == nil else { throw Self.idTaken("task") }
+        guard let former = memories[memory.number]?.task, let project = projects[memory.project]?.record else {
+            throw Self.notFound("memory")
+        }
+        let cancelled = cancel(former, at: at, saying: message)
+        let task = TaskRecord(
+            number: tasks.nextNumber(), id: id, type: .addEpisode, project: project.number, projectID: project.id,
+            projectName: project.name, priority: priority, memory: memory.number, memoryID: memory.id,
+            parent: parent, parentID: parent.flatMap { tasks[$0]?.id }, createdAt: at)
+        append(task)
+        memories.update(memory.number) { row in
+            row.record.taskID = id
+            row.task = task.number
+        }
+        return (task.number, cancelled)
     }
 
     func contributions(of wanted: [MemoryNumber]) -> [Contribution] {

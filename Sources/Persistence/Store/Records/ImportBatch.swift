@@ -76,7 +76,7 @@ package struct BatchAcceptance: Sendable {
     package var record: ImportRecord
     /// How many tasks have joined each lane.
     package var lanes: [Lane: Int]
-    /// Tasks that the batch ended because their memories have newer versions now.
+    /// Tasks that the batch ended because their memories have newer ones now.
     package var superseded: [TaskRecord]
 
     package init(record: ImportRecord, lanes: [Lane: Int], superseded: [TaskRecord] = []) {

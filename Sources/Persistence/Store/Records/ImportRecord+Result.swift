@@ -13,7 +13,7 @@ extension ImportRecord {
         if let name { members.append(.init("name", .string(name))) }
         members += [
             .init("lines", JSON(mark.lines)), .init("accepted", JSON(counts.accepted)), .init("revised", JSON(counts.revised)),
-            .init("unchanged", JSON(counts.unchanged)), .init("rejected", JSON(counts.rejected)),
+            .init("retried", JSON(counts.retried)), .init("unchanged", JSON(counts.unchanged)), .init("rejected", JSON(counts.rejected)),
             .init("completed", JSON(counts.completed)),
             .init("failed", JSON(counts.failed)), .init("cancelled", JSON(cancelled))
         ]

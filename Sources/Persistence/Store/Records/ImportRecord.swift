@@ -91,7 +91,9 @@ package struct ImportCounts: Sendable, Equatable {
     package var accepted = 0
     /// Lines that gave a memory a new version.
     package var revised = 0
-    /// Lines whose `external_id` was known with the same content.
+    /// Lines whose `external_id` was known with the same content, which had failed or been cancelled: it has another task.
+    package var retried = 0
+    /// Other lines whose `external_id` was known with the same content.
     package var unchanged = 0
     /// Lines that could not be accepted.
     package var rejected = 0
@@ -103,10 +105,10 @@ package struct ImportCounts: Sendable, Equatable {
     package init() {}
 
     /// The tasks that the import made.
-    package var children: Int { accepted + revised }
+    package var children: Int { accepted + revised + retried }
     package var ended: Int { completed + failed + cancelled }
     /// Lines that were not blank.
-    package var memories: Int { accepted + revised + unchanged + rejected }
+    package var memories: Int { children + unchanged + rejected }
     /// Those of them that nothing more will happen to.
     package var settled: Int { ended + unchanged + rejected }
 }
