@@ -2,8 +2,16 @@ import Knowledge
 import Persistence
 
 extension FaultyStore {
-    func beginImport(_ submission: ImportSubmission) async throws -> ImportRecord { try await base.beginImport(submission) }
-    func importRecord(of task: Identifier) async throws -> ImportRecord? { try await base.importRecord(of: task) }
+    func beginImport(_ submission: ImportSubmission) async throws -> ImportRecord {
+        try await beforeImports(.begin)
+        return try await base.beginImport(submission)
+    }
+    func importRecord(of task: Identifier) async throws -> ImportRecord? {
+        try await beforeImports(.read)
+        let record = try await base.importRecord(of: task)
+        try await beforeImports(.haveRead)
+        return record
+    }
     func unfinishedImports() async throws -> [ImportRecord] { try await base.unfinishedImports() }
     func acceptBatch(_ batch: ImportBatch) async throws -> BatchAcceptance { try await base.acceptBatch(batch) }
     func closeImport(_ task: TaskNumber, fault: String, at: Timestamp) async throws -> ImportRecord {
@@ -13,7 +21,8 @@ extension FaultyStore {
         try await base.finishImport(record, ending)
     }
     func reopenImport(_ task: Identifier, at: Timestamp) async throws -> (record: ImportRecord, children: [TaskStatus]) {
-        try await base.reopenImport(task, at: at)
+        try await beforeImports(.reopen)
+        return try await base.reopenImport(task, at: at)
     }
     func cancelChildren(of task: TaskNumber, after last: TaskNumber, limit: Int, at: Timestamp) async throws -> CancelledChildren {
         try await base.cancelChildren(of: task, after: last, limit: limit, at: at)

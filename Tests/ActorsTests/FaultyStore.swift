@@ -13,17 +13,28 @@ final class FaultyStore: Store {
     let regroupings = Atomic(0)
     /// How many attempts can't be counted because the disk is full, the next ones.
     let fullClaims = Atomic(0)
+    let beforeImports: @Sendable (ImportCall) async throws -> Void
+
+    /// What a test may hold up of an import.
+    enum ImportCall {
+        case begin, reopen, read
+        /// What was read is on its way back.
+        case haveRead
+    }
 
     /// - Parameters:
     ///   - readFaults: how many reads of a task by id fail, the first ones.
+    ///   - beforeImports: runs before some calls that concern imports.
     ///   - beforeRegrouping: runs before each regrouping is applied, counted from 1.
     init(
         _ base: InMemoryStore, readFaults: Int = 0, fault: @escaping @Sendable (EpisodeCommit) -> StoreError? = { _ in nil },
+        beforeImports: @escaping @Sendable (ImportCall) async throws -> Void = { _ in },
         beforeRegrouping: @escaping @Sendable (InMemoryStore, Int) async throws -> Void = { _, _ in }
     ) {
         self.base = base
         self.fault = fault
         self.readFaults = Mutex(readFaults)
+        self.beforeImports = beforeImports
         self.beforeRegrouping = beforeRegrouping
     }
 

@@ -15,11 +15,13 @@ package actor ImportTracker {
     private static let round: Duration = .seconds(60)
 
     private struct Entry {
-        /// `nil` while it is being made.
+        /// Tells it from an entry that the same import had before it was retried.
+        let number: Int
+        /// `nil` while it is being made or opened again: what the store says of it until then is of an earlier time.
         var state: ImportState?
         var isUploading = false
-        /// While it is not 0 the import does not end, though all its children have.
-        var holds = 0
+        /// While it is held the import does not end, though all its children have.
+        var isHeld = false
     }
 
     private let store: any Store
@@ -30,6 +32,7 @@ package actor ImportTracker {
     private let logger: Logger
     private let cancels: ImportCancels
     private var entries: [Identifier: Entry] = [:]
+    private var lastEntry = 0
 
     package init(
         store: any Store, hub: ProgressHub, forecaster: Forecaster = Forecaster(), time: TimeSource, clock: any Clock<Duration>,
@@ -55,8 +58,19 @@ package actor ImportTracker {
                 cancels.add(record.task.number)
                 continue
             }
-            follow(record)
+            follow(record, as: enter(record.task.id))
         }
+    }
+
+    /// Makes room for an import that is not followed. Returns the number of its entry.
+    private func enter(_ id: Identifier, isHeld: Bool = false) -> Int {
+        lastEntry += 1
+        entries[id] = Entry(number: lastEntry, isHeld: isHeld)
+        return lastEntry
+    }
+
+    private func leave(_ id: Identifier, entry: Int) {
+        if entries[id]?.number == entry { entries[id] = nil }
     }
 
     /// What an import says that gets no more of its file.
@@ -67,10 +81,12 @@ package actor ImportTracker {
         """
     }
 
-    private func follow(_ record: ImportRecord) {
+    /// Shows an import from now on, unless its entry has gone meanwhile: somebody may have cancelled it already.
+    private func follow(_ record: ImportRecord, as entry: Int) {
+        guard entries[record.task.id]?.number == entry else { return }
         var state = ImportState(record, epoch: store.epoch)
         let update = state.update(record, at: time.now())
-        entries[record.task.id, default: Entry()].state = state
+        entries[record.task.id]?.state = state
         hub.publish(annotated(update ?? TaskUpdate(stored: record.task, epoch: store.epoch), record))
         hub.families.say(record.task.id)
     }
@@ -86,18 +102,13 @@ package actor ImportTracker {
     /// Makes an import, or finds the one that the same idempotency key has made.
     /// - Throws: what ``ImportStore/beginImport(_:)`` throws.
     package func begin(_ submission: ImportSubmission) async throws -> ImportRecord {
-        entries[submission.id] = Entry()
+        let entry = enter(submission.id)
         do {
             let record = try await store.beginImport(submission)
-            guard record.task.id == submission.id else {
-                entries[submission.id] = nil
-                return record
-            }
-            // Somebody may have cancelled it already.
-            if entries[submission.id] != nil { follow(record) }
+            if record.task.id == submission.id { follow(record, as: entry) } else { leave(submission.id, entry: entry) }
             return record
         } catch {
-            entries[submission.id] = nil
+            leave(submission.id, entry: entry)
             throw error
         }
     }
@@ -159,26 +170,27 @@ package actor ImportTracker {
         _ id: Identifier, retryAll: @escaping @Sendable (RetrySelection) async throws -> Void
     ) async throws -> TaskRecord {
         guard entries[id] == nil else { throw StoreError(.notRetryable, "The import has not ended.") }
-        entries[id] = Entry(holds: 1)
+        let entry = enter(id, isHeld: true)
         let record: ImportRecord
         let statuses: [TaskStatus]
         do {
             (record, statuses) = try await store.reopenImport(id, at: time.now())
         } catch {
-            entries[id] = nil
+            leave(id, entry: entry)
             throw error
         }
-        if entries[id] != nil { follow(record) }
+        follow(record, as: entry)
         // What is acknowledged is durable: that all of them are tried again.
-        defer { release(id) }
+        defer { release(id, entry: entry) }
         for status in statuses {
             try await retryAll(RetrySelection(project: record.task.project, status: status, parent: record.task.number))
         }
         return hub.running(id)?.task ?? record.task
     }
 
-    private func release(_ id: Identifier) {
-        entries[id]?.holds -= 1
+    private func release(_ id: Identifier, entry: Int) {
+        guard entries[id]?.number == entry else { return }
+        entries[id]?.isHeld = false
         hub.families.say(id)
     }
 
@@ -208,21 +220,29 @@ package actor ImportTracker {
 
     /// Closes the imports whose file has not gone on for a day, and those of one step that nobody uploads any more.
     package func closeAbandoned() async {
-        let deadline = time.now().advanced(bySeconds: -Self.patience)
-        for (id, entry) in entries {
-            guard let record = entry.state?.record, record.state == .open, !entry.isUploading else { continue }
-            if record.changedAt < deadline {
-                await close(id, because: "nothing more came for a day")
-            } else if !record.isResumable, record.changedAt < time.now().advanced(bySeconds: -60) {
-                await close(id, because: "its upload ended")
-            }
+        for id in Array(entries.keys) {
+            guard let record = entries[id]?.state?.record, abandonment(of: record) != nil, beginUpload(of: id) else { continue }
+            // Nobody else uploads meanwhile; what came since the last look counts.
+            await close(id) { abandonment(of: $0) }
+            endUpload(of: id)
         }
     }
 
-    /// Closes an import whose file will not go on.
+    /// Why nothing more of an open import's file will come, if nobody uploads it now.
+    private func abandonment(of record: ImportRecord) -> String? {
+        guard record.state == .open else { return nil }
+        if record.changedAt < time.now().advanced(bySeconds: -Self.patience) { return "nothing more came for a day" }
+        return !record.isResumable && record.changedAt < time.now().advanced(bySeconds: -60) ? "its upload ended" : nil
+    }
+
+    /// Closes an import whose file will not go on, even when the calling task is cancelled: that may be why it will not.
     package func close(_ id: Identifier, because reason: String) async {
+        await Task { await close(id) { _ in reason } }.value
+    }
+
+    private func close(_ id: Identifier, because reason: (ImportRecord) -> String?) async {
         do {
-            guard let record = try await store.importRecord(of: id), record.state == .open else { return }
+            guard let record = try await store.importRecord(of: id), record.state == .open, let reason = reason(record) else { return }
             _ = try await store.closeImport(record.task.number, fault: Self.cut(record, reason), at: time.now())
         } catch {
             logger.error("an import could not be closed; the next start will do it", metadata: ["task": "\(id)", "error": "\(error)"])
@@ -231,15 +251,18 @@ package actor ImportTracker {
     }
 
     private func look(at id: Identifier) async {
-        guard entries[id] != nil else { return }
+        guard entries[id]?.state != nil else { return }
         do {
-            guard let record = try await store.importRecord(of: id) else { return leave(id) }
-            guard !record.task.status.isTerminal else { return ended(record.task) }
+            let found = try await store.importRecord(of: id)
+            // It may have been cancelled and opened again while that was read, which then says nothing of it. Whoever opens it says so.
             guard var state = entries[id]?.state else { return }
+            guard let record = found else { return leave(id) }
+            guard record.task.revision >= state.record.task.revision else { return }
+            guard !record.task.status.isTerminal else { return ended(record.task) }
             let update = state.update(record, at: time.now())
             entries[id]?.state = state
             if let update { hub.publish(annotated(update, record)) }
-            if state.isOver, entries[id]?.holds == 0 { try await finish(id, record) }
+            if state.isOver, entries[id]?.isHeld == false { try await finish(id, record) }
         } catch {
             if (error as? StoreError)?.code == .closed { return }
             if (error as? StoreError)?.code != .lostRace {
@@ -253,7 +276,7 @@ package actor ImportTracker {
     private func finish(_ id: Identifier, _ record: ImportRecord) async throws {
         let failures =
             record.counts.failed > 0 ? try await store.importFailures(of: record.task.number, limit: ImportRecord.failureLimit) : []
-        guard var state = entries[id]?.state, entries[id]?.holds == 0 else { return }
+        guard var state = entries[id]?.state, entries[id]?.isHeld == false else { return }
         let task = try await store.finishImport(record, state.ending(failures: failures, at: time.now()))
         guard entries.removeValue(forKey: id) != nil else { return }
         hub.publish(state.ended(task))
