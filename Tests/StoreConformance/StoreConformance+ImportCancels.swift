@@ -79,6 +79,28 @@ extension StoreConformance {
             _ = try await trial.store.cancel(id: cut.task.id, at: trial.at(65))
             #expect(try await trial.record(of: cut.task).fault == ImportRecord.cancelledFault)
         },
+        Check("an import whose failures were tried again alone is opened again to end well, unless its file is cut off") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            for isCut in [false, true] {
+                let record = try await trial.begin(in: project)
+                _ = try await store.acceptBatch(trial.batch([trial.line(1, "one", of: record)], of: record, isLast: !isCut))
+                if isCut { _ = try await store.closeImport(record.task.number, fault: "It was cut off.", at: trial.at(25)) }
+                let child = try await trial.claim(1, of: project, .bulk)[0]
+                _ = try await store.end(TaskGuard(child), trial.ending(.failed))
+                _ = try await store.finishImport(trial.record(of: record.task), trial.ending(.failed))
+                _ = try await store.retry(id: child.id, at: trial.at(300))
+                let again = try await trial.claim(1, of: project, .bulk)[0]
+                _ = try await store.end(TaskGuard(again), trial.ending(.completed, at: 310))
+                guard !isCut else {
+                    await trial.refuses(.notRetryable) { _ = try await store.reopenImport(record.task.id, at: trial.at(320)) }
+                    continue
+                }
+                let (reopened, statuses) = try await store.reopenImport(record.task.id, at: trial.at(320))
+                #expect(statuses.isEmpty && reopened.state == .closed && reopened.counts.completed == 1)
+                #expect(try await store.finishImport(reopened, trial.ending(.completed, at: 330)).status == .completed)
+            }
+        },
         Check("nothing of an import is retried as such once it has been cancelled again") { trial in
             let store = trial.store
             let project = try await trial.project()

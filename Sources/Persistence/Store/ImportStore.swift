@@ -31,7 +31,7 @@ package protocol ImportStore: Sendable {
     func finishImport(_ record: ImportRecord, _ ending: TaskEnding) async throws -> TaskRecord
     /// Makes an ended import that failed or was cancelled ``ImportRecord/State/closed`` again, and its task `processing`: attempt + 1, revision + 1, at
     /// stage `pending`, 0 %, without error, result and end. Its children are not touched.
-    /// - Returns: with it, the statuses of the children that are to be tried again: there are some.
+    /// - Returns: with it, the statuses of the children that are to be tried again; none when each that failed has been tried again alone.
     /// - Throws: `notFound`; `notRetryable`, with the reason: see ``ImportRecord/obstacleToRetry``.
     func reopenImport(_ task: Identifier, at: Timestamp) async throws -> (record: ImportRecord, children: [TaskStatus])
     /// Cancels children of a cancelled import that have not ended, looking at `limit` children at most, in order of number after `last`. When there

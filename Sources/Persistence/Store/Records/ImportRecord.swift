@@ -61,7 +61,8 @@ extension ImportRecord {
         guard task.status.isTerminal else { return "The import has not ended: only a failed or cancelled one can be retried." }
         guard task.status != .completed else { return "The import has succeeded: only a failed or cancelled one can be retried." }
         guard state == .ended else { return "What the import made is still being cancelled; try again in a moment." }
-        guard !statusesToRetry.isEmpty else {
+        // A file that is complete has nothing missing: its children may all have been tried again alone.
+        guard !statusesToRetry.isEmpty || fault == nil else {
             return "No memory of this import failed: what is missing is the rest of its file. Send that again as a new import."
         }
         return nil
