@@ -29,13 +29,20 @@ extension StoreConformance {
                 #expect(later.map(\.checkpoint) == [extraction, nil])
             }
         },
-        Check("a checkpoint of another version is not handed out") { trial in
+        Check("a checkpoint outlives a new title, and no new content") { trial in
             let project = try await trial.project()
             let held = try await trial.running(in: project)
-            try await trial.store.checkpoint(TaskGuard(held), extraction, version: 2)
+            let memory = try #require(held.memoryID)
+            try await trial.store.checkpoint(TaskGuard(held), extraction, version: 1)
+            _ = try await trial.store.revise(
+                MemoryChange(memory: memory, title: "A title", tags: ["a"], taskID: trial.newID(), at: trial.at(5)))
             try await trial.store.release([TaskGuard(held)])
             let again = try await trial.store.claim(trial.lane(project), limit: 1, at: trial.at())
-            #expect(again.map(\.checkpoint) == [nil])
+            #expect(again.map(\.checkpoint) == [extraction] && again.first?.work.episode?.title == "A title")
+            _ = try await trial.store.revise(
+                MemoryChange(memory: memory, content: "Else.", taskID: trial.newID(), at: trial.at(6)))
+            let other = try await trial.store.claim(trial.lane(project), limit: 9, at: trial.at())
+            #expect(other.map(\.checkpoint) == [nil] && other.first?.work.episode?.content == "Else.")
         },
         Check("a checkpoint goes with the task's end") { trial in
             let project = try await trial.project()

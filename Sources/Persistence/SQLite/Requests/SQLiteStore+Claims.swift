@@ -73,7 +73,7 @@ extension SQLiteStore {
 
     private static let firstInLine = """
         SELECT \(TaskRecord.columns), m.version, \(Episode.columns), c.extraction FROM \(TaskRecord.tables)
-            LEFT JOIN checkpoints c ON c.task = t.number AND c.version = m.version
+            LEFT JOIN checkpoints c ON c.task = t.number
         WHERE t.status = 0 AND t.project = ? AND t.priority = ? ORDER BY t.place LIMIT ?
         """
 

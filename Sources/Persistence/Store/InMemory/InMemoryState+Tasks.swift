@@ -49,7 +49,7 @@ extension InMemoryState {
                 claims.append(Claim(task: task, work: .chore))
                 continue
             }
-            let checkpoint = tasks[number]?.checkpoint.flatMap { $0.version == memory.version ? $0.extraction : nil }
+            let checkpoint = tasks[number]?.checkpoint?.extraction
             claims.append(Claim(task: task, work: .episode(memory.episode, version: memory.version), checkpoint: checkpoint))
         }
         return claims
