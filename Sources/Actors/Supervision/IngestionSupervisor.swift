@@ -222,7 +222,7 @@ package actor IngestionSupervisor: Service {
             let alive = claimed.filter { claim in
                 claim.task.status == .processing && cancelled[claim.task.id].map { claim.task.revision > $0 } ?? true
             }
-            for claim in claimed where claim.task.status == .cancelled {
+            for claim in claimed where claim.task.status.isTerminal {
                 surroundings.hub.publish(TaskUpdate(stored: claim.task, epoch: surroundings.store.epoch))
                 scheduler.ended(claim.task.number, in: lane)
             }

@@ -78,7 +78,8 @@ package protocol TaskStore: Sendable {
     func recover(interruptionLimit: Int, at: Timestamp) async throws -> Recovery
     /// Takes the first waiting tasks of a lane, at most `limit`, in order of ``TaskRecord/place``: `processing`, attempt + 1, revision + 1, started `at`.
     /// Stage, progress, message and timeline stay as last written, and so does ``TaskRecord/isResumed``: the attempt can say that it goes on.
-    /// One whose import was cancelled is cancelled instead, and counts as taken: it is among those returned, as it is then.
+    /// One whose import was cancelled is cancelled instead, and one whose memory can't be read fails; both count as taken: they are among those returned,
+    /// as they are then.
     func claim(_ lane: Lane, limit: Int, at: Timestamp) async throws -> [Claim]
     /// Counts another attempt of a task that this process holds: attempt + 1, revision + 1, started `at`, no longer
     /// ``TaskRecord/isResumed``. Returns its new state.

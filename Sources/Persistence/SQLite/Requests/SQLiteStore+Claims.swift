@@ -46,10 +46,17 @@ extension SQLiteStore {
         guard limit > 0 else { return [] }
         let epoch = self.epoch
         return try await write(.claim) { db in
+            var unreadable: Set<TaskNumber> = []
             var claims = try db.all(Self.firstInLine, lane.project, lane.priority, limit) { cells in
                 let task = try TaskRecord(&cells)
                 guard let version = try cells.next(Int?.self) else { return Claim(task: task, work: .chore) }
-                let episode = try Episode(&cells)
+                let episode: Episode
+                do {
+                    episode = try Episode(&cells)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+                    unreadable.insert(task.number)
+                    return Claim(task: task, work: .chore)
+                }
                 let checkpoint = try cells.next(ExtractionBlob?.self)
                 return Claim(task: task, work: .episode(episode, version: version), checkpoint: checkpoint?.extraction)
             }
@@ -57,6 +64,10 @@ extension SQLiteStore {
                 let task = claims[index].task
                 if let parent = task.parent, task.type == .addEpisode, try db.isBeingCancelled(parent) {
                     claims[index].task = try db.cancel(task.number, epoch: epoch, at: at) ?? task
+                    continue
+                }
+                if unreadable.contains(task.number) {
+                    claims[index].task = try db.fail(task, epoch: epoch, at: at, because: "What is stored of the memory can't be read.")
                     continue
                 }
                 claims[index].task.status = .processing

@@ -57,6 +57,14 @@ extension Database {
         return try task(number)
     }
 
+    /// Ends a task as failed that has not begun. Returns it.
+    func fail(_ task: TaskRecord, epoch: Int64, at: Timestamp, because reason: String) throws -> TaskRecord {
+        let ending = TaskEnding(
+            status: .failed, stage: task.stage, progress: task.progress, message: "Failed", error: reason, timeline: task.timeline, at: at)
+        guard try end(TaskGuard(task), ending, epoch: epoch), let failed = try self.task(task.number) else { throw StoreError.lostRace }
+        return failed
+    }
+
     private static let completing = update + " AND status = 1" + returning
     private static let ending = update + returning
     private static let returning = " RETURNING parent, type"
