@@ -131,6 +131,40 @@ extension StoreConformance {
                 let counts = try await trial.record(of: record.task).counts
                 #expect((counts.retried, counts.ended) == (2, 2))
             }
+        },
+        Check("what comes again while its import is being removed is taken from the removal") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let first = try await trial.fileImported(3, in: project)
+            for task in try await trial.claim(3, of: project, .bulk) { _ = try await store.end(TaskGuard(task), trial.ending(.completed)) }
+            _ = try await store.finishImport(trial.record(of: first.task), trial.ending(.completed))
+            let removal = try await store.submit(
+                TaskSubmission(
+                    id: trial.newID(), type: .removeImported, project: project.number, parent: first.task.number, at: trial.at(300)))
+            let all = try await trial.made(by: first)
+            let second = try await trial.begin(in: project)
+            let lines = (1...2).map { trial.line($0, "Line \($0)", of: second, externalID: "\($0)") }
+            let record = try await store.acceptBatch(trial.batch(lines, of: second)).record
+            #expect((record.counts.unchanged, record.counts.children) == (2, 0))
+            #expect(try await trial.made(by: first) == [all[2]])
+            #expect(try await trial.made(by: second) == Array(all.prefix(2)))
+            func remove(_ memories: [MemoryNumber]) async throws {
+                _ = try await store.remove(
+                    MemoryRemoval(
+                        project: project.number, memories: memories, task: removal.number, delta: trial.delta(0), at: trial.at(310)))
+            }
+            // What the removal listed before that.
+            await trial.refuses(.staleVersion) { try await remove(all) }
+            try await remove([all[2]])
+            #expect(
+                try await store.memories(MemoryQuery(projects: [project.number]), slice: trial.all).elements.map(\.number) == [
+                    all[1], all[0]
+                ])
+            // Once it is over nothing changes hands.
+            _ = try await store.cancel(id: removal.id, at: trial.at(320))
+            let third = try await trial.fileImported(1, in: project)
+            #expect(third.counts.unchanged == 1 && third.counts.children == 0)
+            #expect(try await trial.made(by: third).isEmpty)
         }
     ]
 }

@@ -19,6 +19,8 @@ private struct BatchTally {
     var rejectedBytes: Int
     var lanes: [Lane: Int] = [:]
     var superseded: [TaskRecord] = []
+    /// Whether other imports that were met are being removed.
+    var removals: [TaskNumber: Bool] = [:]
 }
 
 extension Database {
@@ -67,6 +69,7 @@ extension Database {
             case .existing(let memory):
                 guard let again = try tryAgain(memory, submission, line: line.number, of: task, epoch: epoch, numbers) else {
                     tally.unchanged += 1
+                    try save(memory, line: line.number, for: task, &tally)
                     break
                 }
                 tally.retried += 1
@@ -95,7 +98,22 @@ extension Database {
             submission.taskID, to: memory, former, priority: submission.priority, parent: task, at: submission.at, epoch: epoch,
             saying: TaskRecord.cancelledMessage, numbers)
         try run("UPDATE memories SET task = ? WHERE number = ?", number, memory.number)
-        let isTaken = try former?.parent.map { other in
+        try take(memory, from: former?.parent, line: line, for: task)
+        return Revision(memory: memory, task: number, cancelled: cancelled)
+    }
+
+    /// Takes a memory that is as it should be over from an import that is being removed, and so from the removal.
+    private func save(_ memory: MemoryRecord, line: Int, for task: TaskNumber, _ tally: inout BatchTally) throws {
+        let parent = try first("SELECT parent FROM tasks WHERE id = ?", memory.taskID) { try $0.next(TaskNumber?.self) } ?? nil
+        guard let parent, parent != task else { return }
+        let isBeingRemoved = try tally.removals[parent] ?? self.isBeingRemoved(parent, of: memory.project)
+        tally.removals[parent] = isBeingRemoved
+        if isBeingRemoved { try take(memory, from: parent, line: line, for: task) }
+    }
+
+    /// Notes that a memory is in this import, which has it from now on if another one made it and nobody has given it another version.
+    private func take(_ memory: MemoryRecord, from other: TaskNumber?, line: Int, for task: TaskNumber) throws {
+        let isTaken = try other.map { other in
             try run(
                 "UPDATE imported_memories SET is_new = 0 WHERE import = ? AND memory = ? AND is_new AND version = ?", other, memory.number,
                 memory.version) > 0
@@ -105,7 +123,6 @@ extension Database {
             INSERT INTO imported_memories VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (import, memory) DO UPDATE SET line = excluded.line, version = excluded.version, is_new = max(is_new, excluded.is_new)
             """, task, memory.number, line, memory.version, isTaken ?? false)
-        return Revision(memory: memory, task: number, cancelled: cancelled)
     }
 
     private func reject(_ line: Int, of task: TaskNumber, _ error: String, _ content: String?, _ tally: inout BatchTally) throws {

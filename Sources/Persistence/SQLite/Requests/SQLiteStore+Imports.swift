@@ -203,6 +203,15 @@ extension Database {
         try first("SELECT 1 FROM imports WHERE task = ? AND state = 2", task, read: { try $0.next(Int.self) }) != nil
     }
 
+    /// Whether what this import brought is being removed, or is to be.
+    func isBeingRemoved(_ task: TaskNumber, of project: ProjectNumber) throws -> Bool {
+        let sql = """
+            SELECT 1 FROM tasks INDEXED BY tasks_live_chores WHERE project = ? AND status < 2 AND type <> 'add_episode'
+                AND type = 'remove_imported' AND parent = ? LIMIT 1
+            """
+        return try first(sql, project, task, read: { try $0.next(Int.self) }) != nil
+    }
+
     /// Whether this import waits for its children alone.
     func isGoingOn(_ task: TaskNumber) throws -> Bool {
         try first("SELECT 1 FROM imports WHERE task = ? AND state = 1", task, read: { try $0.next(Int.self) }) != nil

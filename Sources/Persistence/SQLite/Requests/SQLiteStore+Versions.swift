@@ -107,6 +107,15 @@ extension Database {
         }
     }
 
+    /// Whether another import has a memory by now that the one made which a task removes.
+    private func isTakenOver(_ memory: MemoryNumber, fromWhat task: TaskNumber) throws -> Bool {
+        try first(
+            """
+            SELECT 1 FROM tasks t CROSS JOIN imported_memories i ON i.import = t.parent AND i.memory = ? AND NOT i.is_new
+            WHERE t.number = ?
+            """, memory, task, read: { try $0.next(Int.self) }) != nil
+    }
+
     fileprivate func remove(_ removal: MemoryRemoval, epoch: Int64, _ numbers: NumberSource) throws -> MemoryRemoval.Outcome {
         let version = try first("SELECT graph_version FROM projects WHERE number = ?", removal.project) { try $0.next(Int64.self) }
         guard let version else { throw StoreError.notFound("project") }
@@ -117,6 +126,9 @@ extension Database {
         }
         if let expected = removal.expectedVersion, let other = memories.first(where: { $0.version != expected }) {
             throw StoreError.staleVersion(other.version)
+        }
+        if let task = removal.task {
+            for memory in memories where try isTakenOver(memory.number, fromWhat: task) { throw StoreError.staleVersion(memory.version) }
         }
         guard version == removal.delta.baseVersion else {
             throw StoreError(.staleGraph, "The graph is at version \(version), not \(removal.delta.baseVersion).")

@@ -78,6 +78,8 @@ extension InMemoryState {
             case .existing(let memory):
                 guard let again = try tryAgain(memory, submission, line: line.number, of: task) else {
                     imports[task]?.record.counts.unchanged += 1
+                    let other = tasks[memory.taskID]?.record.importParent
+                    if let other, other != task, isBeingRemoved(other) { take(memory, from: other, line: line.number, for: task) }
                     break
                 }
                 imports[task]?.record.counts.retried += 1
@@ -103,13 +105,23 @@ extension InMemoryState {
         let (number, cancelled) = try giveTask(
             submission.taskID, to: memory, priority: submission.priority, parent: task, at: submission.at,
             saying: TaskRecord.cancelledMessage)
+        take(memory, from: other, line: line, for: task)
+        return Revision(memory: memory, task: number, cancelled: cancelled)
+    }
+
+    /// Notes that a memory is in this import, which has it from now on if another one made it and nobody has given it another version.
+    private mutating func take(_ memory: MemoryRecord, from other: TaskNumber?, line: Int, for task: TaskNumber) {
         var isNew = imports[task]?.memories[memory.number]?.isNew ?? false
         if let other, let made = imports[other]?.memories[memory.number], made.isNew, made.version == memory.version {
             imports[other]?.memories[memory.number]?.isNew = false
             isNew = true
         }
         imports[task]?.memories[memory.number] = ImportRow.Memory(line: line, version: memory.version, isNew: isNew)
-        return Revision(memory: memory, task: number, cancelled: cancelled)
+    }
+
+    /// Whether what an import brought is being removed, or is to be. O(tasks).
+    private func isBeingRemoved(_ number: TaskNumber) -> Bool {
+        tasks.all.contains { $0.record.parent == number && $0.record.type == .removeImported && !$0.record.status.isTerminal }
     }
 
     mutating func closeImport(_ number: TaskNumber, fault: String, at: Timestamp) throws(StoreError) -> ImportRecord {

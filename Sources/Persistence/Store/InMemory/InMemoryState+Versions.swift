@@ -63,6 +63,11 @@ extension InMemoryState {
         if let expected = removal.expectedVersion, let other = gone.first(where: { $0.record.version != expected }) {
             throw Self.staleVersion(other.record.version)
         }
+        if let made = removal.task.flatMap({ tasks[$0]?.record.parent }).flatMap({ imports[$0]?.memories }),
+            let other = gone.first(where: { made[$0.number]?.isNew == false })
+        {
+            throw Self.staleVersion(other.record.version)
+        }
         guard version == removal.delta.baseVersion else {
             throw StoreError(.staleGraph, "The graph is at version \(version), not \(removal.delta.baseVersion).")
         }
