@@ -13,7 +13,6 @@ final class Hammer {
     private let texts: Texts
     /// In turn.
     private let projects: [String]
-    private let priority: String?
     private var turn = 0
     private var body = ByteBuffer()
     /// Posts that may still be begun; each ends in an answer that is not a push back.
@@ -21,13 +20,10 @@ final class Hammer {
     private var underWay = 0
     private var quiet: CheckedContinuation<Void, Never>?
 
-    init(
-        address: ServerAddress, connections count: Int, texts: Texts, projects: [String] = ["default"], priority: String? = nil
-    ) async throws {
+    init(address: ServerAddress, connections count: Int, texts: Texts, projects: [String] = ["default"]) async throws {
         self.address = address
         self.texts = texts
         self.projects = projects
-        self.priority = priority
         prefix = address.prefix(ofPost: ServerAddress.base + "/memories/")
         var connections: [Connection] = []
         for _ in 0..<count { connections.append(try await Connection.open(to: address)) }
@@ -64,7 +60,7 @@ final class Hammer {
         remaining -= 1
         underWay += 1
         body.clear()
-        texts.appendNext(to: &body, project: projects[turn], priority: priority)
+        texts.appendNext(to: &body, project: projects[turn])
         turn = (turn + 1) % projects.count
         var request = ByteBuffer()
         address.append(post: prefix, json: body, to: &request)

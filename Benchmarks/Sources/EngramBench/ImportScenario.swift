@@ -1,5 +1,3 @@
-import NIOCore
-
 /// An import of many lines: how fast they are accepted, and how much memory that takes.
 struct ImportScenario: Scenario {
     func measure(_ report: inout ScenarioReport, on workbench: Workbench) async throws {
@@ -10,18 +8,8 @@ struct ImportScenario: Scenario {
         let made = try await server.client.beginImport()
         let clock = ContinuousClock()
         let began = clock.now
-        var sent = 0
         let upload = try await Upload.open(to: server.address, path: made.uploadURL)
-        var piece = ByteBuffer()
-        for _ in 0..<lines {
-            workbench.texts.appendLine(to: &piece)
-            guard piece.readableBytes >= 256 << 10 else { continue }
-            sent += piece.readableBytes
-            try await upload.send(piece)
-            piece = ByteBuffer()
-        }
-        sent += piece.readableBytes
-        if piece.readableBytes > 0 { try await upload.send(piece) }
+        let sent = try await upload.send(lines: lines, of: workbench.texts)
         let outcome = try await upload.finish().decoded(ImportOutcome.self, status: 202)
         let seconds = (clock.now - began).seconds
         let stats = try await server.client.taskStats()

@@ -1,41 +1,39 @@
-/// How long a single interactive episode of one project takes while another project's bulk backlog is worked off: from the
-/// post to the moment of its `completed`.
+/// How long a single interactive episode of one project takes while a large import of another is taken in and worked off: from the post to the moment
+/// of its `completed`.
 ///
-/// The backlog is stored before the workers start. The singles arrive at a fixed rate, whatever the server does (no
-/// coordinated omission), until there are enough or the backlog is used up.
+/// The singles arrive at a fixed rate from the beginning of the upload, whatever the server does (no coordinated omission), until there are enough or
+/// the import is worked off.
 struct InteractiveScenario: Scenario {
     private static let rate = 20.0
 
     func measure(_ report: inout ScenarioReport, on workbench: Workbench) async throws {
         let options = workbench.options
-        let idle = try await workbench.start(["--workers", "0"])
-        let directory = idle.directory
-        let busy = try await idle.client.createProject("Busy").id
-        let single = try await idle.client.createProject("Single").id
-        let hammer = try await Hammer(
-            address: idle.address, connections: options.connections, texts: workbench.texts, projects: [busy], priority: "bulk")
-        hammer.begin(count: options.backlog)
-        await hammer.waitUntilQuiet()
-        hammer.close()
-        report.checks += hammer.tally.checks(pushBackAllowed: true)
-        try await workbench.stop(idle, &report, keepingData: true)
-
-        let server = try await workbench.start([], in: directory)
+        let server = try await workbench.start([])
+        let busy = try await server.client.createProject("Busy").id
+        let single = try await server.client.createProject("Single").id
+        let made = try await server.client.beginImport(project: busy)
+        let upload = try await Upload.open(to: server.address, path: made.uploadURL)
+        let texts = workbench.texts
         let clock = ContinuousClock()
         let began = clock.now + .milliseconds(500)
         let visitor = Visitor(server: server, texts: workbench.texts, project: single)
         var left = options.backlog
+        async let uploaded = {
+            _ = try await upload.send(lines: options.backlog, of: texts)
+            return try await upload.finish().decoded(ImportOutcome.self, status: 202)
+        }()
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<options.singles {
                 let due = began + .seconds(Double(number) / Self.rate)
                 try await clock.sleep(until: due)
                 if number % 20 == 0 {
-                    left = try await server.client.taskStats().open
+                    left = options.backlog - (try await server.client.taskStats().completed)
                     if left < options.backlog / 20 { break }
                 }
                 group.addTask { try await visitor.visit(due: due) }
             }
         }
+        let outcome = try await uploaded
         let seconds = (clock.now - began).seconds
         let delays = Percentiles(visitor.delays)
         report.figures = [
@@ -43,13 +41,14 @@ struct InteractiveScenario: Scenario {
             Figure("post → completed p99", delays.value(at: 0.99), "ms", target: .atMost(250)),
             Figure("post → completed longest", delays.highest, "ms"),
             Figure("singles", Double(delays.count), ""),
-            Figure("backlog at the beginning", Double(options.backlog), ""),
-            Figure("backlog worked off meanwhile", Double(options.backlog - left) / seconds, "/s")
+            Figure("lines of the import", Double(options.backlog), ""),
+            Figure("of them worked off meanwhile", Double(options.backlog - left) / seconds, "/s")
         ]
         report.checks.append(
             Check(
-                "every single was completed while the backlog lasted", delays.count >= 20 && visitor.spoilt == 0,
-                "\(delays.count) completed, \(visitor.spoilt) not, \(left) left at the last look"))
+                "every single was completed while the import lasted, and every line accepted",
+                delays.count >= 20 && visitor.spoilt == 0 && outcome.accepted == options.backlog,
+                "\(delays.count) completed, \(visitor.spoilt) not; \(outcome.accepted) lines accepted, \(left) left at the last look"))
         report.notes.append("\(Self.rate) singles/s")
         try await workbench.stop(server, &report)
     }

@@ -38,7 +38,7 @@ struct RunOptions: ParsableArguments, Sendable {
     @Option(help: "ingest, spread: episodes.")
     var episodes = 20_000
 
-    @Option(help: "interactive: bulk episodes of another project that wait at the beginning.")
+    @Option(help: "interactive: lines of the import that is taken in and worked off meanwhile.")
     var backlog = 100_000
 
     @Option(help: "interactive: single episodes posted meanwhile, at most.")

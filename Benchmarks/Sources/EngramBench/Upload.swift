@@ -3,6 +3,8 @@ import NIOCore
 /// A request whose body is sent piece by piece, each once the one before has left: the server sets the pace.
 @ClientLoop
 final class Upload {
+    private static let pieceSize = 256 << 10
+
     private let channel: any Channel
     private let handler: ExchangeHandler
     private var outcome: ExchangeHandler.Outcome?
@@ -36,6 +38,20 @@ final class Upload {
         } catch {
             throw BenchmarkFailure(.connection, "The upload was cut off: \(error)")
         }
+    }
+
+    /// Returns how many bytes that were.
+    func send(lines: Int, of texts: Texts) async throws -> Int {
+        var sent = 0
+        var piece = ByteBuffer()
+        for line in 1...lines {
+            texts.appendLine(to: &piece)
+            guard piece.readableBytes >= Self.pieceSize || line == lines else { continue }
+            sent += piece.readableBytes
+            try await send(piece)
+            piece = ByteBuffer()
+        }
+        return sent
     }
 
     func finish() async throws -> Reply {
