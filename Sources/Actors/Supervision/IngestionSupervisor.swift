@@ -30,11 +30,11 @@ package actor IngestionSupervisor: Service {
     var strays = 0
     var projects: HotProjects
     /// Claimed and not started.
-    private var claims: [Lane: Deque<Claim>] = [:]
+    var claims: [Lane: Deque<Claim>] = [:]
     var tasks: [Identifier: TaskActor] = [:]
     /// The lanes that are being claimed, each with the tasks that were cancelled meanwhile, at their revision then: the claim may have taken them
     /// already. One that was retried since has a higher revision.
-    private var claimsUnderWay: [Lane: [Identifier: Int64]] = [:]
+    var claimsUnderWay: [Lane: [Identifier: Int64]] = [:]
     private var hasRecovered = false
     var isStopping = false
     private var waiter: CheckedContinuation<Void, Never>?
@@ -107,7 +107,7 @@ package actor IngestionSupervisor: Service {
         inbox.wake()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                group.addTask { await self.keepSnapshots() }
+                group.addTask { [keeper = progressKeeper] in await keeper.run() }
                 group.addTask { await self.followImports() }
                 await self.schedule(in: &group)
                 await self.drain()
@@ -119,72 +119,10 @@ package actor IngestionSupervisor: Service {
         await giveBackClaims()
     }
 
-    /// Cancels a task, durably, whatever it is doing.
-    /// - Returns: the task, and whether this call ended it.
-    /// - Throws: ``StoreError``: `notFound`.
-    package func cancel(_ id: Identifier) async throws -> (task: TaskRecord, didCancel: Bool) {
-        try await saveProgress(of: id)
-        if let result = try await imports.cancel(id) { return result }
-        let result = try await surroundings.store.cancel(id: id, at: surroundings.time.now())
-        if result.didCancel { await didCancel(result.task) }
-        for child in result.children { await didCancel(child) }
-        return (result.task, result.didCancel)
-    }
-
-    /// Writes down what has been shown of a task, if it is running: its end is to show the same.
-    func saveProgress(of task: Identifier) async throws {
-        if let running = surroundings.hub.running(task) { try await surroundings.store.snapshot([ProgressSnapshot(running)]) }
-    }
-
-    private func followImports() async {
-        await imports.run(
-            ImportCancels.Children(
-                interrupt: { await self.interruptChildren(of: $0) }, didCancel: { await self.didCancel($0) }))
-    }
-
-    /// Cancels the children of an import that are in hand.
-    private func interruptChildren(of parent: TaskNumber) async {
-        let inHand = tasks.values.filter { $0.parent == parent }.map(\.id)
-        let claimed = claims.values.joined().filter { $0.task.parent == parent && $0.task.type == .addEpisode }.map(\.task.id)
-        await withDiscardingTaskGroup { group in
-            for id in inHand + claimed {
-                // What can't be cancelled now is when its turn comes among all the children.
-                group.addTask { _ = try? await self.cancel(id) }
-            }
-        }
-    }
-
-    /// Takes note of a task that has been cancelled in the store: interrupts it, and shows its end.
-    package func didCancel(_ cancelled: TaskRecord) async {
-        let id = cancelled.id
-        // The actor of an earlier round may not be gone yet: that is not the one that was cancelled.
-        if let task = tasks[id], await task.wasCancelled(cancelled) { return }
-        let lane = Lane(project: cancelled.project, priority: cancelled.priority)
-        scheduler.ended(cancelled.number, in: lane)
-        inbox.wake()
-        if let index = claims[lane]?.firstIndex(where: { $0.task.id == id && $0.task.revision < cancelled.revision }) {
-            claims[lane]?.remove(at: index)
-            if claims[lane]?.isEmpty == true { claims[lane] = nil }
-            scheduler.dropped(lane)
-        } else {
-            claimsUnderWay[lane]?[id] = cancelled.revision
-        }
-        surroundings.hub.publish(TaskUpdate(stored: cancelled, epoch: surroundings.store.epoch))
-    }
-
-    /// Lets go of a project that was deleted, and ends what was in hand of its tasks.
-    package func forget(_ project: ProjectNumber) async {
-        await imports.forget(project)
-        for (lane, dropped) in claims where lane.project == project {
-            claims[lane] = nil
-            for claim in dropped {
-                scheduler.dropped(lane)
-                scheduler.ended(claim.task.number, in: lane)
-            }
-        }
-        for task in tasks.values where task.lane.project == project { await task.projectWasDeleted() }
-        inbox.wake()
-        projects.remove(project)
+    private var progressKeeper: ProgressKeeper {
+        ProgressKeeper(
+            store: surroundings.store, hub: surroundings.hub, interval: configuration.snapshotInterval, time: surroundings.time,
+            clock: surroundings.clock, logger: surroundings.logger)
     }
 
     private func schedule(in group: inout DiscardingTaskGroup) async {
@@ -314,33 +252,9 @@ package actor IngestionSupervisor: Service {
                 "tasks could not be given back; the next start will find them", metadata: ["tasks": "\(tasks.count)", "error": "\(error)"])
         }
     }
-
-    /// Writes down, now and then, how far tasks have come that run for longer than the interval.
-    private func keepSnapshots() async {
-        let interval = configuration.snapshotInterval
-        while (try? await surroundings.clock.sleep(for: interval)) != nil {  // Ends with the cancellation of the group.
-            let age = interval.components.seconds * 1_000_000 + interval.components.attoseconds / 1_000_000_000_000
-            let cutoff = Timestamp(microseconds: surroundings.time.now().microseconds - age)
-            let snapshots = surroundings.hub.takeUnsaved(startedBefore: cutoff).map(ProgressSnapshot.init)
-            guard !snapshots.isEmpty else { continue }
-            do {
-                try await surroundings.store.snapshot(snapshots)
-            } catch {
-                surroundings.logger.warning("progress could not be written down", metadata: ["error": "\(error)"])
-            }
-        }
-    }
 }
 
 extension Claim {
     /// What its turn costs: the size of what is to be read, in KB.
     var cost: Int { 1 + (work.episode?.content.utf8.count ?? 0) / 1024 }
-}
-
-extension ProgressSnapshot {
-    init(_ update: TaskUpdate) {
-        self.init(
-            guarding: TaskGuard(update.task), stage: update.task.stage, progress: update.task.progress, message: update.task.message,
-            timeline: update.task.timeline)
-    }
 }
