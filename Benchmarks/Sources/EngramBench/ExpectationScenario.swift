@@ -12,10 +12,12 @@ struct ExpectationScenario: Scenario {
     ]
 
     func measure(_ report: inout ScenarioReport, on workbench: Workbench) async throws {
-        for (name, arguments) in [("paced", Self.slow), ("built-in", [])] {
+        // The built-in extractor does the others' work of half a minute in one second, in which one hiccup of the machine is the whole error.
+        for (name, arguments, factor) in [("paced", Self.slow, 1), ("built-in", [], 10)] {
+            let tasks = factor * workbench.options.expected
             let server = try await workbench.start(arguments)
             let oracle = Oracle(server: server)
-            try await oracle.question(workbench.options.expected, workbench: workbench)
+            try await oracle.question(tasks, workbench: workbench)
             let errors = Percentiles(oracle.errors)
             report.figures += [
                 Figure("\(name): median relative error", errors.median * 100, "%", target: .atMost(25)),
@@ -26,7 +28,7 @@ struct ExpectationScenario: Scenario {
                 Figure("\(name): without an ETA", Double(oracle.untold), "")
             ]
             report.checks.append(
-                Check("\(name): every task completed", oracle.completed == workbench.options.expected, "\(oracle.completed)"))
+                Check("\(name): every task completed", oracle.completed == tasks, "\(oracle.completed)"))
             report.checks.append(
                 Check("\(name): there were samples of waiting tasks", oracle.errorsWaiting.count >= 50, "\(oracle.errorsWaiting.count)"))
             report.checks.append(

@@ -60,7 +60,7 @@ struct RunOptions: ParsableArguments, Sendable {
     @Option(help: "latency: posts per second.")
     var rate = 50.0
 
-    @Option(help: "eta: memories for each of the two extractors.")
+    @Option(help: "eta: memories for the slow extractor; ten times as many for the built-in one.")
     var expected = 2000
 
     @Option(help: "fanout: subscribers of one task.")

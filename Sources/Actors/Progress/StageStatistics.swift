@@ -26,59 +26,108 @@ package struct StageStatistics: Sendable {
 
     /// With fewer values than this, a sketch is asked only where no other knows better.
     package static let sufficiency: Float = 8
-    /// Beyond this many sketches new stages are not measured: nobody has that many.
-    package static let limit = 4096
+    /// Beyond this many stages new ones are not measured: nobody has that many.
+    package static let limit = 128
 
-    private var sketches: [Key: DurationSketch] = [:]
-    /// What has changed since ``takeChanged()``.
-    private var changed: Set<Key> = []
+    private struct Stage: Hashable {
+        var type: TaskType
+        var name: String
+    }
+
+    /// The sketches of one stage, each at its ``place(_:_:)``.
+    private struct Shelf {
+        struct Entry {
+            var sketch = DurationSketch()
+            /// Since ``StageStatistics/takeChanged()``.
+            var hasChanged = false
+        }
+
+        private static let sizes: [SizeClass] = [.any] + SizeClass.bounds.compactMap(SizeClass.init(rawValue:))
+        private(set) var entries = Array(repeating: Entry(), count: Measure.allCases.count * sizes.count)
+
+        subscript(measure: Measure, size: SizeClass) -> Entry {
+            get { entries[Self.place(measure, size)] }
+            _modify { yield &entries[Self.place(measure, size)] }
+        }
+
+        /// Adds to the sketch of the size, and to that of all sizes.
+        mutating func record(_ seconds: Double, _ measure: Measure, _ size: SizeClass) {
+            for size in size == .any ? [.any] : [size, .any] {
+                self[measure, size].sketch.add(seconds)
+                self[measure, size].hasChanged = true
+            }
+        }
+
+        /// All that have changed, which have not from now on.
+        mutating func takeChanged() -> [(measure: Measure, size: SizeClass, sketch: DurationSketch)] {
+            Measure.allCases.flatMap { measure in
+                Self.sizes.compactMap { size in
+                    let place = Self.place(measure, size)
+                    guard entries[place].hasChanged else { return nil }
+                    entries[place].hasChanged = false
+                    return (measure, size, entries[place].sketch)
+                }
+            }
+        }
+
+        private static func place(_ measure: Measure, _ size: SizeClass) -> Int {
+            measure.rawValue * sizes.count + (size == .any ? 0 : 1 + size.rawValue - SizeClass.bounds.lowerBound)
+        }
+    }
+
+    private var shelves: [Stage: Shelf] = [:]
 
     package init() {}
 
-    package subscript(key: Key) -> DurationSketch? { sketches[key] }
+    /// `nil` when nothing of this kind was measured.
+    package subscript(key: Key) -> DurationSketch? {
+        guard let shelf = shelves[Stage(type: key.type, name: key.stage)] else { return nil }
+        let sketch = shelf[key.measure, key.size].sketch
+        return sketch.isEmpty ? nil : sketch
+    }
 
     /// Takes over what was stored; what has been measured meanwhile is added to it.
     package mutating func load(_ sketch: DurationSketch, for key: Key) {
-        sketches[key, default: DurationSketch()].merge(sketch)
+        shelves[Stage(type: key.type, name: key.stage), default: Shelf()][key.measure, key.size].sketch.merge(sketch)
     }
 
     package mutating func record(_ seconds: Double, _ measure: Measure, of stage: String, type: TaskType, size: SizeClass) {
-        for size in size == .any ? [.any] : [size, .any] {
-            let key = Key(type: type, stage: stage, measure: measure, size: size)
-            guard sketches.count < Self.limit || sketches[key] != nil else { continue }
-            sketches[key, default: DurationSketch()].add(seconds)
-            changed.insert(key)
-        }
+        let stage = Stage(type: type, name: stage)
+        guard shelves.count < Self.limit || shelves[stage] != nil else { return }
+        shelves[stage, default: Shelf()].record(seconds, measure, size)
     }
 
     /// What has changed since the last call.
     package mutating func takeChanged() -> [(key: Key, sketch: DurationSketch)] {
-        defer { changed = [] }
-        return changed.compactMap { key in sketches[key].map { (key, $0) } }
+        shelves.keys.flatMap { stage in
+            (shelves[stage]?.takeChanged() ?? []).map {
+                (Key(type: stage.type, stage: stage.name, measure: $0.measure, size: $0.size), $0.sketch)
+            }
+        }
     }
 
     /// Says that these could not be kept, and have changed as ever.
     package mutating func didNotKeep(_ keys: some Sequence<Key>) {
-        changed.formUnion(keys)
+        for key in keys { shelves[Stage(type: key.type, name: key.stage)]?[key.measure, key.size].hasChanged = true }
     }
 
     /// The sketch that knows best: that of the size, of its neighbours the one that has seen more, of those a step further, of all sizes.
     package func best(_ measure: Measure, of stage: String, type: TaskType, size: SizeClass) -> DurationSketch? {
         var key = Key(type: type, stage: stage, measure: measure, size: size)
         if size != .any {
-            if let own = sketches[key], own.count >= Self.sufficiency { return own }
+            if let own = self[key], own.count >= Self.sufficiency { return own }
             for distance in 1...2 {
                 var best: DurationSketch?
                 for neighbour in [size.advanced(by: -distance), size.advanced(by: distance)] {
                     guard let neighbour else { continue }
                     key.size = neighbour
-                    if let sketch = sketches[key], sketch.count >= Self.sufficiency, sketch.count > best?.count ?? 0 { best = sketch }
+                    if let sketch = self[key], sketch.count >= Self.sufficiency, sketch.count > best?.count ?? 0 { best = sketch }
                 }
                 if let best { return best }
             }
         }
         key.size = .any
-        return sketches[key]
+        return self[key]
     }
 
     /// How much longer, in the median, when `elapsed` seconds have passed already; `nil` when nobody knows.

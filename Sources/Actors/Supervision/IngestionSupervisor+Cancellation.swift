@@ -1,3 +1,4 @@
+import DequeModule
 package import Knowledge
 package import Persistence
 

@@ -1,5 +1,5 @@
 import DequeModule
-package import Knowledge
+import Knowledge
 import Logging
 package import Persistence
 import ServiceLifecycle

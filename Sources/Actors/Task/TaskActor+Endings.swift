@@ -55,7 +55,6 @@ extension TaskActor {
             if state.record.type == .addEpisode, extraction == nil { try await awaitAdmission() }
             try await regainWorker(desk)
             state.claimedAgain(try await surroundings.store.claimAgain(state.guarding, at: now))
-            storeFailures = 0
             return nil
         } catch {
             return await settle(error, at: desk)

@@ -72,9 +72,8 @@ extension TaskActor {
         let race = Race<Extraction>()
         let timer = surroundings.timer
         let watchdog = Watchdog(surroundings.deadlines, at: timer.now)
-        self.watchdog = watchdog
-        verdict = nil
         calls += 1
+        call = ExtractorCall(number: calls, watchdog: watchdog)
         let work: @Sendable () async -> Void = { [surroundings, lane, calls] in
             let result: Result<Extraction, any Error>
             do {
@@ -87,9 +86,9 @@ extension TaskActor {
             }
             if !race.win(result) { await desk.strayReturned(lane) }
         }
-        let call = Task(operation: work)
+        let request = Task(operation: work)
         let abandon: @Sendable () async -> Void = { [surroundings] in
-            call.cancel()
+            request.cancel()
             try? await surroundings.clock.sleep(for: surroundings.deadlines.grace)  // Never cancelled: whoever calls this holds no task.
             race.win(.failure(Abandonment()))
         }
@@ -97,9 +96,8 @@ extension TaskActor {
         interruptible = { Task(operation: abandon) }
         defer {
             interruptible = nil
-            self.watchdog = nil
-            if let deadline { timer.callOff(deadline) }
-            deadline = nil
+            if let deadline = call?.deadline { timer.callOff(deadline) }
+            call = nil
         }
         do {
             return try await withTaskCancellationHandler {
@@ -110,31 +108,32 @@ extension TaskActor {
         } catch is Abandonment {
             hasWorker = false
             await desk.leaveStray(self)
-            throw verdict ?? CancellationError()
+            throw call?.verdict ?? CancellationError()
         } catch {
             // Whatever it makes of its cancellation.
-            throw verdict ?? error
+            throw call?.verdict ?? error
         }
     }
 
-    private func setDeadline(at moment: Duration, ofCall call: Int, abandon: @escaping @Sendable () async -> Void) {
-        deadline = surroundings.timer.set(at: moment) { [weak self] in
-            Task { await self?.deadlineCame(ofCall: call, abandon: abandon) }
+    private func setDeadline(at moment: Duration, ofCall number: Int, abandon: @escaping @Sendable () async -> Void) {
+        call?.deadline = surroundings.timer.set(at: moment) { [weak self] in
+            Task { await self?.deadlineCame(ofCall: number, abandon: abandon) }
         }
     }
 
     /// Something may have been heard of the extraction since the deadline was set: then there is another.
-    private func deadlineCame(ofCall call: Int, abandon: @escaping @Sendable () async -> Void) async {
-        guard let watchdog, call == calls else { return }  // That extraction is over.
-        verdict = watchdog.verdict(at: surroundings.timer.now)
-        guard verdict != nil else { return setDeadline(at: watchdog.nextDeadline, ofCall: call, abandon: abandon) }
+    private func deadlineCame(ofCall number: Int, abandon: @escaping @Sendable () async -> Void) async {
+        guard let call, call.number == number else { return }  // That extraction is over.
+        let verdict = call.watchdog.verdict(at: surroundings.timer.now)
+        self.call?.verdict = verdict
+        guard verdict != nil else { return setDeadline(at: call.watchdog.nextDeadline, ofCall: number, abandon: abandon) }
         await abandon()
     }
 
     /// One that was given up may go on reporting.
-    private func didExtract(_ done: Int, of total: Int, inCall call: Int, at moment: Duration) {
-        guard watchdog != nil, call == calls else { return }
-        watchdog?.heard(at: moment)
+    private func didExtract(_ done: Int, of total: Int, inCall number: Int, at moment: Duration) {
+        guard call?.number == number else { return }
+        call?.watchdog.heard(at: moment)
         guard total > 1 else { return }
         surroundings.forecaster.reported(done, of: total, id, at: now)
         show(state.enter(.extracting(done, of: total), at: now))

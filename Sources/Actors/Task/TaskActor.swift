@@ -61,14 +61,11 @@ package actor TaskActor {
     var admission: RateGate.Admission?
     /// What has been paid for, in an earlier attempt or by an earlier process.
     var extraction: Extraction?
-    var watchdog: Watchdog?
-    /// When the watchdog is to be asked about the extraction under way.
-    var deadline: DeadlineTimer.Ticket?
+    /// The call of the extractor that is under way.
+    var call: ExtractorCall?
     /// How often the extractor has been called.
     var calls = 0
-    /// Why the extraction under way was cancelled, if its time was over.
-    var verdict: ExtractionError?
-    /// How often in a row the store has failed it.
+    /// How often the store has failed it.
     var storeFailures = 0
     private let work: TaskWork
 
