@@ -39,6 +39,19 @@ import Testing
         #expect(second?.task.timeline.map(\.stage) == ["receive", "ingest"] && second?.task.timeline.first?.endedAt == at(3))
     }
 
+    @Test func everyMemoryIsAccountedFor() {
+        var record = record(state: .closed)
+        record.counts.accepted = 11
+        record.counts.revised = 2
+        record.counts.completed = 3
+        record.counts.failed = 6
+        record.counts.cancelled = 4
+        record.counts.superseded = 3
+        record.counts.rejected = 2
+        let ending = ImportState(record, epoch: 1).ending(failures: [], at: at(1))
+        #expect(ending.message == "Import failed: 3 of 15 memories ingested, 8 with errors, 3 superseded, 1 cancelled")
+    }
+
     @Test func aFileOfUnknownLengthShowsNoProgressUntilItIsThere() {
         var record = record()
         record.counts.accepted = 10

@@ -131,6 +131,25 @@ extension StoreConformance {
                 #expect(try await trial.store.unfinishedImports() == [now])
             }
         },
+        Check("children that newer versions of their memories take the place of are counted as such") { trial in
+            let project = try await trial.project()
+            let record = try await trial.begin(in: project)
+            let lines = [
+                trial.line(1, "One", of: record, externalID: "a"), trial.line(2, "Two", of: record, externalID: "b"),
+                trial.line(3, "Other", of: record, externalID: "a")
+            ]
+            _ = try await trial.store.acceptBatch(trial.batch(lines, of: record, isLast: true))
+            let once = try await trial.record(of: record.task).counts
+            #expect((once.accepted, once.revised, once.cancelled, once.superseded) == (2, 1, 1, 1))
+            // Also by what isn't the import's own.
+            _ = try await trial.store.accept(trial.submission(to: project.number, "Third", externalID: "b", at: 30))
+            let claimed = try await trial.claim(1, of: project, .bulk)
+            _ = try await trial.store.cancel(id: claimed[0].id, at: trial.at(40))
+            let now = try await trial.record(of: record.task).counts
+            #expect((now.cancelled, now.superseded) == (3, 2))
+            let result = try await trial.record(of: record.task).result(failures: [])
+            #expect(result["cancelled"] == 1 && result["superseded"] == 2)
+        },
         Check("a closed import ends once, if nothing has changed meanwhile") { trial in
             let project = try await trial.project()
             let record = try await trial.imported(1, in: project)

@@ -77,9 +77,13 @@ package struct ImportState: Sendable {
         let counts = record.counts
         let errors = counts.failed + counts.rejected
         let noun = counts.memories == 1 ? "memory" : "memories"
-        return "\(counts.completed.grouped) of \(counts.memories.grouped) \(noun) ingested"
-            + (counts.unchanged > 0 ? ", \(counts.unchanged.grouped) known already" : "")
-            + (errors > 0 ? ", \(errors.grouped) with errors" : "")
+        var text = "\(counts.completed.grouped) of \(counts.memories.grouped) \(noun) ingested"
+        let others = [
+            (counts.unchanged, "known already"), (errors, "with errors"), (counts.superseded, "superseded"),
+            (counts.cancelled - counts.superseded, "cancelled")
+        ]
+        for (count, what) in others where count > 0 { text += ", \(count.grouped) \(what)" }
+        return text
     }
 
     /// What is to be stored when it is over; the state itself changes with ``ended(as:)``.

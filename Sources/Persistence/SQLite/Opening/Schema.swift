@@ -27,7 +27,8 @@ enum Schema {
         Step(name: "13 statistics of stages", sql: statistics),
         Step(name: "14 removals", sql: removals),
         Step(name: "15 counts of memories", sql: memoryCounts),
-        Step(name: "16 reruns of imports", sql: reruns)
+        Step(name: "16 reruns of imports", sql: reruns),
+        Step(name: "17 superseded children of imports", sql: supersessions)
     ]
 
     /// - Parameter steps: others in tests of the mechanism.

@@ -5,8 +5,8 @@ import Persistence
 extension ImportRecord {
     static let columns = """
         \(TaskRecord.columns), i.name, i.state, i.is_resumable, i.lines, i.bytes, i.digest, i.total_bytes, i.fault, i.accepted, i.revised, \
-        i.unchanged, i.rejected, i.completed, i.failed, i.cancelled, i.entities_created, i.entities_merged, i.relationships_created, \
-        i.facts_invalidated, i.schema_added, i.communities_touched, i.barren, i.changed_at, i.retried
+        i.unchanged, i.rejected, i.completed, i.failed, i.cancelled, i.superseded, i.entities_created, i.entities_merged, \
+        i.relationships_created, i.facts_invalidated, i.schema_added, i.communities_touched, i.barren, i.changed_at, i.retried
         """
     static let tables = "imports i CROSS JOIN \(TaskRecord.tables)"
 
@@ -23,6 +23,7 @@ extension ImportRecord {
         counts.completed = try cells.next()
         counts.failed = try cells.next()
         counts.cancelled = try cells.next()
+        counts.superseded = try cells.next()
         receipt.entitiesCreated = try cells.next()
         receipt.entitiesMerged = try cells.next()
         receipt.relationshipsCreated = try cells.next()

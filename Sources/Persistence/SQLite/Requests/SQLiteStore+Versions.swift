@@ -55,6 +55,7 @@ extension Database {
         let (number, cancelled) = try giveTask(
             id, to: old, task(old.taskID), priority: priority, parent: parent, at: at, epoch: epoch,
             saying: TaskRecord.supersededMessage(by: new.version), numbers)
+        if let parent = cancelled?.parent { try run("UPDATE imports SET superseded = superseded + 1 WHERE task = ?", parent) }
         let episode = new.episode
         try run(
             """

@@ -20,6 +20,7 @@ extension InMemoryState {
     ) throws(StoreError) -> Revision {
         let (task, cancelled) = try giveTask(
             id, to: old, priority: priority, parent: parent, at: at, saying: TaskRecord.supersededMessage(by: new.version))
+        if let parent = cancelled?.parent { imports[parent]?.record.counts.superseded += 1 }
         memories.update(old.number) { row in
             row.record = new
             row.record.taskID = id

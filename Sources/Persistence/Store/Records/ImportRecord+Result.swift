@@ -8,14 +8,14 @@ extension ImportRecord {
     /// happen to them.
     /// - Parameter failures: the first ``failureLimit`` children that failed.
     package func result(failures: [ImportFailure]) -> JSON {
-        let cancelled = state == .cancelled ? counts.children - counts.completed - counts.failed : counts.cancelled
+        let cancelled = (state == .cancelled ? counts.children - counts.completed - counts.failed : counts.cancelled) - counts.superseded
         var members: [JSON.Member] = []
         if let name { members.append(.init("name", .string(name))) }
         members += [
             .init("lines", JSON(mark.lines)), .init("accepted", JSON(counts.accepted)), .init("revised", JSON(counts.revised)),
             .init("retried", JSON(counts.retried)), .init("unchanged", JSON(counts.unchanged)), .init("rejected", JSON(counts.rejected)),
             .init("completed", JSON(counts.completed)),
-            .init("failed", JSON(counts.failed)), .init("cancelled", JSON(cancelled))
+            .init("failed", JSON(counts.failed)), .init("cancelled", JSON(cancelled)), .init("superseded", JSON(counts.superseded))
         ]
         members += receipt.json.members ?? []
         members.append(
@@ -38,6 +38,13 @@ extension ImportRecord {
         if counts.rejected > 0 {
             sentences.append(
                 "\(counts.rejected.grouped) \(counts.rejected == 1 ? "line was" : "lines were") rejected; GET /tasks/\(task.id)/rejected says why."
+            )
+        }
+        if counts.superseded > 0 {
+            sentences.append(
+                counts.superseded == 1
+                    ? "1 memory was superseded: its external_id came again with other content before it was ingested."
+                    : "\(counts.superseded.grouped) memories were superseded: their external_ids came again with other content before they were ingested."
             )
         }
         if barren > 0 { sentences.append("Nothing was extracted from \(barren.grouped) of \(counts.completed.grouped) memories.") }

@@ -102,6 +102,9 @@ package struct ImportCounts: Sendable, Equatable {
     package var completed = 0
     package var failed = 0
     package var cancelled = 0
+    /// Those of the cancelled whose memories got a newer version before they were worked on, as by a later line of the same file. Nothing is lost with
+    /// them, and they can't be retried.
+    package var superseded = 0
 
     package init() {}
 
