@@ -54,13 +54,13 @@ def key(server: Server, **fields: Any) -> httpx.Client:
 class Upload:
     """A body that is sent piece by piece, by hand."""
 
-    def __init__(self, server: Server, path: str, method: str = "POST", length: int | None = None):
+    def __init__(self, server: Server, path: str, method: str = "POST", length: int | None = None, more: str = ""):
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=60)
         framing = f"Content-Length: {length}" if length is not None else "Transfer-Encoding: chunked"
         self.is_chunked = length is None
         key = f"Authorization: Bearer {server.owner_key}\r\n"
         self.socket.sendall(
-            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/x-ndjson\r\n{key}{framing}\r\n\r\n".encode())
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/x-ndjson\r\n{key}{more}{framing}\r\n\r\n".encode())
 
     def send(self, data: bytes) -> None:
         self.socket.sendall(f"{len(data):x}\r\n".encode() + data + b"\r\n" if self.is_chunked else data)

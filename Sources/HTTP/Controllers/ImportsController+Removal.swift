@@ -11,7 +11,7 @@ extension ImportsController {
         let id = try context.identifier("id", of: "task")
         guard let task = try await backend.store.task(id: id), principal.canSee(task.projectID) else { throw Problem.notFound("task", id) }
         guard task.type == .importMemories else {
-            throw Problem(.conflict, "The task \(id) is no import: it has brought nothing of its own.")
+            throw Problem(.notFound, "The task \(id) is no import: it has brought nothing of its own.")
         }
         guard task.status.isTerminal else {
             throw Problem(.conflict, "The import is not over. Wait for its end, or cancel it first.")

@@ -43,11 +43,20 @@ struct ImportsController {
         }
         try Self.checkIsLines(media)
         _ = try Self.priority(of: request)
-        let record = try await backend.supervisor.imports.begin(
-            ImportSubmission(
-                id: backend.newIdentifier(), project: project.number, isResumable: false, totalBytes: Self.length(of: request),
-                at: backend.time.now()))
-        return try await uploading(record.task.id) { try await take(request, record, project, principal) }
+        // What the body is shows only at its end: the import itself compares it. So one with a key can go on after a cut.
+        let idempotency = try request.idempotency(of: principal, body: ByteBuffer(string: Self.lineTypes[0]))
+        let submission = ImportSubmission(
+            id: backend.newIdentifier(), project: project.number, isResumable: idempotency != nil, totalBytes: Self.length(of: request),
+            at: backend.time.now(), idempotency: idempotency)
+        let begun = try await backend.supervisor.imports.begin(submission)
+        return try await uploading(begun.task.id) {
+            guard begun.task.id != submission.id else { return try await take(request, begun, project, principal) }
+            // It may have moved since.
+            let record = try await backend.store.importRecord(of: begun.task.id) ?? begun
+            var response = try await take(request, record, project, principal)
+            if record.state != .open { response.headers.append(contentsOf: Request.replayedHeaders) }
+            return response
+        }
     }
 
     /// The import that a path names.
@@ -67,11 +76,8 @@ struct ImportsController {
             json: .object(
                 links(record, principal) + [
                     .init("name", JSON(record.name)), .init("state", .string(Self.name(of: record.state))),
-                    .init("lines", JSON(record.mark.lines)), .init("bytes", JSON(record.mark.bytes))
-                ] + counts(record) + [
-                    .init("completed", JSON(record.counts.completed)), .init("failed", JSON(record.counts.failed)),
-                    .init("cancelled", JSON(record.counts.cancelled))
-                ]))
+                    .init("status", .string(record.task.status.capitalisedName))
+                ] + Self.taken(record) + counts(record) + Self.endings(record)))
     }
 
     /// Goes on where an earlier upload of the same file stopped.
@@ -114,16 +120,22 @@ struct ImportsController {
         } catch ImportUpload.Failure.closed {
             throw Problem(.conflict, "The import was ended while its file was on the way; no more of it is taken.")
         } catch ImportUpload.Failure.otherFile {
-            throw Problem(
-                .conflict,
-                "The first \(record.mark.bytes) bytes of this import have been taken in, and these are others. Send the same file again, or begin a new import."
-            )
+            throw Self.conflict(record, "these are others. Send the same file again")
+        } catch ImportUpload.Failure.shorterFile {
+            throw Self.conflict(record, "this body is shorter. Send the same file again, all of it")
         } catch {
             if !record.isResumable { await imports.close(record.task.id, because: Self.reason(error)) }
-            guard case ImportUpload.Failure.cutOff(let cause) = error else { throw error }
-            throw cause is CancellationError
-                ? Problem(.badRequest, "The body was cut off. What came before is kept.", headers: [.connection: "close"]) : cause
+            guard case ImportUpload.Failure.cutOff = error else { throw error }
+            throw Problem(
+                .badRequest,
+                "The body was cut off, or is not valid HTTP. What came before is kept."
+                    + (record.isResumable ? " Send the same again to go on." : ""), headers: [.connection: "close"])
         }
+    }
+
+    private static func conflict(_ record: ImportRecord, _ found: String) -> Problem {
+        Problem(
+            .conflict, "The first \(record.mark.bytes) bytes of this import have been taken in, and \(found), or begin a new import.")
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -138,16 +150,22 @@ struct ImportsController {
     private func repeated(_ upload: ImportUpload, _ request: Request, _ principal: Principal) async throws -> Response {
         guard upload.record.isResumable, upload.record.fault == nil, upload.record.task.status != .cancelled,
             try await upload.isRepeated(request.body)
-        else { throw Problem(.conflict, "The import takes no more lines. Begin a new one.") }
+        else {
+            throw Problem(.conflict, "The import takes no more lines. Begin a new one, under another Idempotency-Key if there was one.")
+        }
         return answer(upload.record, principal)
     }
 
     private func answer(_ record: ImportRecord, _ principal: Principal) -> Response {
         let counts = record.counts
+        let taken = counts.memories - counts.rejected
         let message =
-            "\(counts.memories.grouped) \(counts.memories == 1 ? "memory" : "memories") taken in from \(record.mark.lines.grouped) lines"
+            "\(taken.grouped) \(taken == 1 ? "memory" : "memories") taken in from \(record.mark.lines.grouped) "
+            + (record.mark.lines == 1 ? "line" : "lines")
             + (counts.rejected > 0 ? "; \(counts.rejected.grouped) rejected, GET /tasks/\(record.task.id)/rejected says why" : "")
-        return Response(.accepted, json: .object(links(record, principal) + self.counts(record) + [.init("message", .string(message))]))
+        return Response(
+            .accepted,
+            json: .object(links(record, principal) + Self.taken(record) + self.counts(record) + [.init("message", .string(message))]))
     }
 
     private func links(_ record: ImportRecord, _ principal: Principal) -> [JSON.Member] {
@@ -212,9 +230,9 @@ struct ImportsController {
     /// What `?priority=` says of memories whose line does not.
     /// - Throws: 422.
     private static func priority(of request: Request) throws(Problem) -> TaskPriority {
-        switch request.uri.queryParameters["priority"] {
-        case nil, "bulk"?: return .bulk
-        case "interactive"?: return .interactive
+        switch QueryFields(request).text("priority") {
+        case nil, "bulk": return .bulk
+        case "interactive": return .interactive
         default: throw Problem(fields: [.init(name: "priority", message: "must be interactive or bulk")])
         }
     }

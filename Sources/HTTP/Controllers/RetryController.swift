@@ -22,7 +22,14 @@ struct RetryController {
         let principal = try context.require(.editor)
         let id = try context.identifier("id", of: "task")
         guard let found = try await backend.task(id), principal.canSee(found.task.projectID) else { throw Problem.notFound("task", id) }
-        let task = try await retrier.retry(id)
+        let task: TaskRecord
+        do {
+            task = try await retrier.retry(id)
+        } catch let error as StoreError where error.code == .notRetryable {
+            // What an import made is cancelled bit by bit: soon it can be retried.
+            guard try await backend.store.importRecord(of: id)?.state == .cancelled else { throw error }
+            throw Problem(.conflict, error.message, headers: [.retryAfter: "1"])
+        }
         return Response(
             json: [
                 "message": "Task queued for another attempt", "task": task.json(streamURL: backend.streamURL(of: task.id, for: principal))

@@ -24,6 +24,8 @@ struct ImportUpload {
         case cutOff(any Error)
         /// The bytes before the mark are others than those that were taken in.
         case otherFile
+        /// There are fewer bytes than were taken in.
+        case shorterFile
         /// The import takes nothing more.
         case closed(StoreError)
     }
@@ -73,7 +75,7 @@ struct ImportUpload {
     }
 
     private func read(_ body: RequestBody, _ course: inout Course) async throws {
-        if let totalBytes, totalBytes < record.mark.bytes { throw Failure.otherFile }
+        if let totalBytes, totalBytes < record.mark.bytes { throw Failure.shorterFile }
         for try await var piece in body {
             if course.bytes < record.mark.bytes {
                 // This was taken in before: it has to be the same, and that is all.
@@ -101,7 +103,7 @@ struct ImportUpload {
         // A body whose reader is cancelled just ends.
         try Task.checkCancellation()
         if let totalBytes, course.bytes < totalBytes { throw CancellationError() }
-        if course.bytes < record.mark.bytes { throw Failure.otherFile }
+        if course.bytes < record.mark.bytes { throw Failure.shorterFile }
     }
 
     private func gather(_ line: LineReader.Line, _ course: inout Course) {
@@ -138,14 +140,19 @@ struct ImportUpload {
 
 extension ImportUpload {
     /// Whether a body is, byte for byte, what was taken in. Reads it as long as it may be.
+    /// - Throws: ``Failure``.
     func isRepeated(_ body: RequestBody) async throws -> Bool {
         if let totalBytes, totalBytes != record.mark.bytes { return false }
         let digest = StreamingDigest()
         var bytes = 0
-        for try await piece in body {
-            bytes += piece.readableBytes
-            guard bytes <= record.mark.bytes else { return false }
-            piece.withUnsafeReadableBytes(digest.add)
+        do {
+            for try await piece in body {
+                bytes += piece.readableBytes
+                guard bytes <= record.mark.bytes else { return false }
+                piece.withUnsafeReadableBytes(digest.add)
+            }
+        } catch {
+            throw Failure.cutOff(error)
         }
         return bytes == record.mark.bytes && digest.value == record.mark.digest
     }

@@ -1,11 +1,11 @@
 internal import COpenSSL
 
 /// SHA-256 of bytes that come piece by piece, and of what has come so far at any time.
-final class StreamingDigest {
+package final class StreamingDigest {
     /// `nil` when there is no memory for it: then nothing has a digest, and nothing agrees with one.
     private let context: OpaquePointer?
 
-    init() {
+    package init() {
         context = EVP_MD_CTX_new()
         _ = EVP_DigestInit_ex(context, EVP_sha256(), nil)
     }
@@ -14,13 +14,13 @@ final class StreamingDigest {
         EVP_MD_CTX_free(context)
     }
 
-    func add(_ bytes: UnsafeRawBufferPointer) {
+    package func add(_ bytes: UnsafeRawBufferPointer) {
         guard let context, let start = bytes.baseAddress else { return }
         _ = EVP_DigestUpdate(context, start, bytes.count)
     }
 
     /// 32 bytes.
-    var value: [UInt8] {
+    package var value: [UInt8] {
         guard let context, let copy = EVP_MD_CTX_new() else { return [] }
         defer { EVP_MD_CTX_free(copy) }
         guard EVP_MD_CTX_copy_ex(copy, context) == 1 else { return [] }
@@ -29,4 +29,15 @@ final class StreamingDigest {
             count = EVP_DigestFinal_ex(copy, output.baseAddress, &length) == 1 ? Int(length) : 0
         }
     }
+
+    /// 64 digits in lower case.
+    package var hexadecimal: String { Self.hexadecimal(value) }
+
+    package static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Of no bytes at all.
+    package static let ofNothing = StreamingDigest().value
 }

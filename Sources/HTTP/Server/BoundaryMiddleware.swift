@@ -26,6 +26,7 @@ struct BoundaryMiddleware: RouterMiddleware {
         var response: Response
         do {
             try origins.check(request.head)
+            try Self.checkEncoding(request.headers)
             response = try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
             response = unrouted(request)
@@ -38,6 +39,16 @@ struct BoundaryMiddleware: RouterMiddleware {
             "request answered",
             metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)"])
         return response
+    }
+
+    /// Bodies are read as they come: one that is compressed would be taken for text.
+    /// - Throws: 415.
+    private static func checkEncoding(_ headers: HTTPFields) throws(Problem) {
+        let codings = (headers[.contentEncoding] ?? "").lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }
+        guard let coding = codings.first(where: { $0 != "identity" }) else { return }
+        throw Problem(
+            .unsupportedMediaType, "The Content-Encoding \(coding.prefix(50)) is not understood here. Send the body as it is, without one.",
+            headers: [.acceptEncoding: "identity"])
     }
 
     /// The answer where no route fits path and method.

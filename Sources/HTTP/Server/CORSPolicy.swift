@@ -25,7 +25,7 @@ package struct CORSPolicy: Sendable {
         } else {
             return headers
         }
-        headers[.accessControlExposeHeaders] = "ETag, Idempotency-Replayed, Retry-After, X-Request-ID"
+        headers[.accessControlExposeHeaders] = "ETag, Idempotency-Replayed, Location, Retry-After, X-Request-ID"
         return headers
     }
 
