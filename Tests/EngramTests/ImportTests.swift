@@ -39,6 +39,25 @@ import Testing
         #expect(sums.tally(of: .cancelled).memories == 10)
     }
 
+    @Test func supersededMemoriesAreNoFailures() {
+        let sums = ImportSums(["accepted": 10, "revised": 2, "completed": 10, "superseded": 2])
+        #expect(sums.ended == 12)
+        #expect(sums.tally(of: .completed).superseded == 2)
+        #expect(sums.tally(of: .completed).memories == 12)
+        #expect(!sums.tally(of: .completed).hasFailures)
+        #expect(ImportSums(["accepted": 10, "completed": 3, "superseded": 2]).tally(of: .cancelled).cancelled == 5)
+    }
+
+    @Test func whatIsForgottenWasSubmittedAndNotWatched() {
+        let tally = ImportSums(["accepted": 3, "revised": 1, "unchanged": 5, "rejected": 6]).tallyOfUpload.forgotten
+        #expect((tally.submitted, tally.unwatched, tally.unchanged, tally.rejected) == (0, 4, 5, 6))
+    }
+
+    @Test func aTargetKnowsItsProject() {
+        #expect(ImportEntry.Target(task: "t", path: "/projects/p/imports/t").project == "p")
+        #expect(ImportEntry.Target(task: "t", path: "/elsewhere/t").project == nil)
+    }
+
     @Test func anImportThatBrokeAsAWholeIsAFailureToo() {
         #expect(!ImportSums().tally(of: .completed).hasFailures)
         #expect(ImportSums(["accepted": 2, "completed": 2]).tally(of: .failed).failed == 1)

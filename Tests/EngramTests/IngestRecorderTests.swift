@@ -66,4 +66,40 @@ import Testing
             #expect((rest.tally.submitted, rest.tally.failed) == (5, 1))
         }
     }
+
+    /// A later part of the run has to notice that the input is another one.
+    @Test func whatWasUploadedIsKeptUntilTheRunIsOver() async throws {
+        try await withRecorder { recorder, file in
+            let first = await recorder.read(Digest(of: "a"))
+            await recorder.setEntry(ImportEntry(target: .init(task: "t", path: "/p")), of: first)
+            var sums = ImportSums(["accepted": 5])
+            sums.content = InputContent(bytes: 10, sha256: String(repeating: "0", count: 64))
+            await recorder.keepUpload(first, sums)
+            let before = await recorder.entry(of: first)
+            #expect(before.upload == nil, "not all of it")
+            sums.isComplete = true
+            try await recorder.uploaded(first, sums)
+            await recorder.leave(first, sums)
+            try await recorder.save()
+            let kept = try #require(try await file.load())
+            #expect(kept.settled.count == 1)
+            #expect(kept.imports[0]?.upload?.content == sums.content)
+            #expect(kept.imports[0]?.upload?.tally.submitted == 5)
+        }
+    }
+
+    @Test func onlyWhatMayHaveArrivedIsWorthContinuing() async throws {
+        try await withRecorder { recorder, _ in
+            let refused = UnreachableError(server: "s", reason: "r", mayHaveArrived: false)
+            let refusal = await recorder.mayHaveSubmitted(before: refused)
+            let unauthorized = await recorder.mayHaveSubmitted(before: ProblemError(status: 401, title: "No"))
+            #expect(!refusal && !unauthorized)
+            let lost = await recorder.mayHaveSubmitted(before: UnreachableError(server: "s", reason: "r"))
+            let interrupted = await recorder.mayHaveSubmitted(before: CancellationError())
+            #expect(lost && interrupted)
+            await recorder.trouble(UnreachableError(server: "s", reason: "an answer was lost"))
+            let later = await recorder.mayHaveSubmitted(before: refused)
+            #expect(later)
+        }
+    }
 }

@@ -66,7 +66,9 @@ import Testing
             runID: "r \"1\"", startedAt: Timestamp(microseconds: 1_700_000_000_000_000), settled: Mark(count: 2, digest: digest("b")),
             tally: tally, accepted: Mark(count: 5, digest: digest("e")),
             imports: [
-                3: ImportEntry(generation: 2, target: .init(task: "t", path: "/u?x"), isTold: true, tally: tally),
+                3: ImportEntry(
+                    generation: 2, target: .init(task: "t", path: "/u?x"), isTold: true,
+                    upload: .init(content: InputContent(bytes: 7, sha256: String(repeating: "a", count: 64)), tally: tally), tally: tally),
                 7: ImportEntry()
             ])
         #expect(RunJournal(journal.text) == journal)

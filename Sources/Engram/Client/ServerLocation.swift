@@ -1,4 +1,5 @@
 import ArgumentParser
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -28,6 +29,12 @@ struct ServerLocation: ParsableArguments {
         _ = try address()
         if let certificateAuthority, access(certificateAuthority, R_OK) != 0 {
             throw ValidationError(FileError.last("read", certificateAuthority).description)
+        }
+        if let certificateAuthority {
+            // What is wrong with it in particular is of no use to anybody.
+            guard let certificates = try? NIOSSLCertificate.fromPEMFile(certificateAuthority), !certificates.isEmpty else {
+                throw ValidationError("\(certificateAuthority) holds no certificate in PEM.")
+            }
         }
         if let key, !Self.isKey(key) { throw ValidationError("A key is one word without spaces.") }
     }

@@ -23,7 +23,8 @@ struct Ingest: AsyncParsableCommand {
 
             A run that was interrupted, by Ctrl-C, a crash, or a server that stayed away, goes on when the same command is given \
             again with the same inputs, and nothing is stored twice. Its journal lies in $XDG_STATE_HOME/engram/runs \
-            (~/.local/state/engram/runs) until the run is done.
+            (~/.local/state/engram/runs) until the run is done. Inputs that have changed since are refused, and so are imports of which \
+            the server cannot tell any more how far they came: --new-run gives the interrupted run up and begins another.
 
             Exit codes: 0 all completed (with --no-wait: submitted), 1 something was rejected, failed or cancelled, 3 the server \
             cannot be reached, 4 not allowed, 64 wrong usage, 130 interrupted.
@@ -43,6 +44,9 @@ struct Ingest: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Names the run in its idempotency keys, instead of a random id.", valueName: "id"))
     var runID: String?
+
+    @Flag(help: "Give up a run of the same command that was interrupted, and begin a new one.")
+    var newRun = false
 
     @Flag(name: .customLong("no-wait"), help: "Only submit; do not watch.")
     var noWait = false
@@ -69,6 +73,9 @@ struct Ingest: AsyncParsableCommand {
             throw ValidationError(FileError.last("read", file).description)
         }
         if let runID {
+            guard !newRun else {
+                throw ValidationError("--new-run gives the run a name of its own; to name it, give another --run-id alone.")
+            }
             let isPlain = runID.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
             guard !runID.isEmpty, runID.utf8.count <= 100, isPlain else {
                 throw ValidationError("A --run-id has 1 to 100 visible ASCII characters.")
@@ -97,9 +104,10 @@ struct Ingest: AsyncParsableCommand {
         var random = SystemRandomNumberGenerator()
         let fresh = RunJournal(
             runID: runID ?? Identifier(milliseconds: Timestamp.now.milliseconds, random: &random).description, startedAt: .now)
+        let known = newRun ? nil : try await file?.load()
         let run = IngestRun(
             client: client, reader: InputReader(plan: plan, project: found, priority: priority?.rawValue), waits: !noWait,
-            style: .current(json: json), patience: patience.duration, journal: try await file?.load() ?? fresh, file: file)
+            style: .current(json: json), patience: patience.duration, journal: known ?? fresh, isContinued: known != nil, file: file)
         return try await run.run()
     }
 

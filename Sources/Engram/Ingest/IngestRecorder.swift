@@ -47,6 +47,8 @@ actor IngestRecorder {
     private let available = Semaphore(0)
     private var isInputAtEnd = false
     private var openMemories = 0
+    /// Whether a request failed that may have been taken all the same.
+    private var hasMetTrouble = false
     var open: [Ledger.Ordinal: Open] = [:]
 
     /// - Parameters:
@@ -166,12 +168,23 @@ actor IngestRecorder {
     }
 
     func trouble(_ error: any Error) {
+        hasMetTrouble = hasMetTrouble || mayHaveSubmitted(before: error)
         display.trouble(error, at: clock.now)
     }
 
-    /// Shows how far the run is; called ten times a second.
-    func tick() {
-        display.tick(standing, at: clock.now)
+    /// Whether a request that had this answer, or one before it, may have left something at the server.
+    func mayHaveSubmitted(before error: any Error) -> Bool {
+        switch error {
+        case let error as UnreachableError: hasMetTrouble || error.mayHaveArrived
+        case is CancellationError: true
+        case let problem as ProblemError: hasMetTrouble || problem.status > 503
+        default: hasMetTrouble
+        }
+    }
+
+    /// Shows how far the run is; called ten times a second, and at its end.
+    func tick(isLast: Bool = false) {
+        display.tick(standing, at: clock.now, isLast: isLast)
     }
 
     /// Removes what is live on the screen.
@@ -225,7 +238,8 @@ actor IngestRecorder {
         journal.settled = ledger.settled
         journal.tally = ledger.settledTally
         journal.accepted = ledger.accepted
-        for input in journal.imports.keys where input < ledger.settled.count { journal.imports[input] = nil }
+        // What has ended is only compared with what it was.
+        for (input, entry) in journal.imports where input < ledger.settled.count && entry.upload == nil { journal.imports[input] = nil }
         guard let file, journal != saved else { return }
         try file.save(journal)
         saved = journal
@@ -233,6 +247,11 @@ actor IngestRecorder {
 
     /// What the file says.
     private var saved: RunJournal?
+
+    /// The imports that do not have all of their inputs yet.
+    var openUploads: [(input: Ledger.Ordinal, target: ImportEntry.Target)] {
+        open.compactMap { input, state in state.meter == nil ? nil : entry(of: input).target.map { (input, $0) } }
+    }
 
     var hasImports: Bool { journal.imports.values.contains { $0.target != nil } }
 

@@ -9,6 +9,8 @@ struct IngestRun: Sendable {
     let style: OutputStyle
     let patience: Duration
     let journal: RunJournal
+    /// Whether the journal is of an earlier part of the run.
+    let isContinued: Bool
     /// `nil` when there is no place to keep one.
     let file: JournalFile?
 
@@ -31,7 +33,7 @@ struct IngestRun: Sendable {
             await keep(recorder, because: error)
             throw error
         }
-        await recorder.tick()
+        await recorder.tick(isLast: true)
         await recorder.endDisplay()
         file?.remove()
         let standing = await recorder.standing
@@ -111,10 +113,12 @@ struct IngestRun: Sendable {
     /// Saves the journal of a run that ends early, and says how to go on.
     private func keep(_ recorder: IngestRecorder, because error: any Error) async {
         guard let file else { return }
+        await refreshUploads(recorder, after: error)
         let standing = await recorder.standing
         let hasImports = await recorder.hasImports
-        guard standing.submitted > 0 || hasImports || !(error is ProblemError) else {
-            // Refused before anything was submitted: there is nothing to continue.
+        let mayHaveSubmitted = await recorder.mayHaveSubmitted(before: error)
+        guard isContinued || standing.submitted > 0 || hasImports || mayHaveSubmitted else {
+            // Nothing has come to the server: there is nothing to continue.
             file.remove()
             return
         }
@@ -123,10 +127,23 @@ struct IngestRun: Sendable {
         } catch {
             Terminal.print("engram: \(error)", to: .errors)
         }
-        let state = "\(standing.submitted.grouped) memories submitted, \(standing.ended.grouped) of them done"
         let verb = error is CancellationError ? "Interrupted" : "Stopped"
+        let noun = standing.submitted == 1 ? "memory" : "memories"
+        let state =
+            standing.submitted > 0
+            ? ": \(standing.submitted.grouped) \(noun) submitted, \(standing.ended.grouped) of them done; the server goes on with what it has."
+            : "."
         Terminal.print(
-            "\(verb): \(state); the server goes on with what it has. Run the same command again to continue; nothing is stored twice "
-                + "(run \(journal.runID)).", to: .errors)
+            "\(verb)\(state) Run the same command again to continue; nothing is stored twice (run \(journal.runID)).", to: .errors)
+    }
+
+    /// Asks how the uploads stand that broke off, which nobody has told yet.
+    private func refreshUploads(_ recorder: IngestRecorder, after error: any Error) async {
+        if error is UnreachableError { return }
+        for (input, target) in await recorder.openUploads {
+            // Not a part of this task, which is cancelled after Ctrl-C.
+            let asking = Task { try await client.send(.get, target.path, within: .seconds(2)).body }
+            if case .success(let standing) = await asking.result { await recorder.refreshed(input, ImportSums(standing)) }
+        }
     }
 }

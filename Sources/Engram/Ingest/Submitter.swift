@@ -11,12 +11,15 @@ struct Submitter: Sendable {
     let patience: Duration
 
     /// Submits everything behind what has ended already.
-    /// - Throws: ``ContractError`` when that has changed; as ``ImportUploader/submit(_:as:)``.
+    /// - Throws: ``ContractError`` or ``ImportConflict`` when that has changed; as ``ImportUploader/submit(_:as:)``.
     func submit() async throws {
         var digest = try await skip()
         for index in journal.settled.count..<reader.plan.inputs.count {
             let content = try await reader.open(index)
             digest.add(content)
+            if index + 1 == journal.accepted.count, journal.isOutOfReach(index, at: .now), digest != journal.accepted.digest {
+                throw changed(journal.accepted.count)
+            }
             let input = await recorder.read(digest)
             switch content {
             case .memory(let file): try await submit(file, as: input)
@@ -31,13 +34,20 @@ struct Submitter: Sendable {
         let mark = journal.settled
         var digest = Digest()
         guard mark.count > 0 else { return digest }
-        for index in 0..<mark.count { digest.add(try await reader.open(index)) }
-        guard digest == mark.digest else {
-            throw ContractError(
-                description: "The first \(mark.count.grouped) inputs are not what the interrupted run \(journal.runID) has read. "
-                    + "To start over, which submits them again, give a --run-id that was not used before.")
+        for index in 0..<mark.count {
+            let content = try await reader.open(index)
+            digest.add(content)
+            if case .lines(let lines) = content { try await uploader.check(lines, against: journal.imports[index]?.upload) }
         }
+        guard digest == mark.digest else { throw changed(mark.count) }
         return digest
+    }
+
+    private func changed(_ count: Int) -> ContractError {
+        ContractError(
+            description: "The first \(count == 1 ? "input is" : "\(count.grouped) inputs are") not what the interrupted run "
+                + "\(journal.runID) has read. To start over, which submits them again, give --new-run, or a --run-id that was not used before."
+        )
     }
 
     private func submit(_ file: WholeFile, as input: Ledger.Ordinal) async throws {

@@ -25,6 +25,8 @@ struct Tally: Equatable, Sendable {
     var rejected = 0
     var submitted = 0
     var unchanged = 0
+    /// Given newer content, as by a later line of the same input, before they were ingested.
+    var superseded = 0
     /// Submitted by an earlier part of the run that was interrupted so long ago that they cannot be asked for again.
     var unwatched = 0
     /// Of all that completed.
@@ -32,13 +34,13 @@ struct Tally: Equatable, Sendable {
 
     static let fields: [(name: String, path: any WritableKeyPath<Tally, Int> & Sendable)] = [
         ("completed", \.completed), ("failed", \.failed), ("cancelled", \.cancelled), ("rejected", \.rejected),
-        ("submitted", \.submitted), ("unchanged", \.unchanged), ("unwatched", \.unwatched),
+        ("submitted", \.submitted), ("unchanged", \.unchanged), ("superseded", \.superseded), ("unwatched", \.unwatched),
         ("entities_created", \.receipt.entitiesCreated), ("entities_merged", \.receipt.entitiesMerged),
         ("relationships_created", \.receipt.relationshipsCreated), ("facts_invalidated", \.receipt.factsInvalidated)
     ]
 
     /// All memories in it.
-    var memories: Int { completed + failed + cancelled + rejected + submitted + unchanged + unwatched }
+    var memories: Int { completed + failed + cancelled + rejected + submitted + unchanged + superseded + unwatched }
     /// Whether the run is to end with an exit code that says so.
     var hasFailures: Bool { failed + cancelled + rejected > 0 }
 
@@ -56,6 +58,14 @@ struct Tally: Equatable, Sendable {
         case .imported(let tally):
             for field in Self.fields { self[keyPath: field.path] += tally[keyPath: field.path] }
         }
+    }
+
+    /// The same, of an upload whose outcome nobody knows any more.
+    var forgotten: Tally {
+        var tally = self
+        tally.unwatched += submitted
+        tally.submitted = 0
+        return tally
     }
 
     var json: [JSON.Member] { Self.fields.map { .init($0.name, JSON(self[keyPath: $0.path])) } }

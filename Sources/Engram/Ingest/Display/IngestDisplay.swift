@@ -75,8 +75,8 @@ struct IngestDisplay: Sendable {
         if let warning = update.result?["warning"]?.string { put("Warning: \(warning.printable)", to: .errors) }
     }
 
-    /// Shows how far the run is: always on a terminal; as a line when two seconds or five percent have passed.
-    mutating func tick(_ standing: IngestStanding, at now: ContinuousClock.Instant) {
+    /// Shows how far the run is: always on a terminal; as a line when two seconds or five percent have passed, or it is the last.
+    mutating func tick(_ standing: IngestStanding, at now: ContinuousClock.Instant, isLast: Bool = false) {
         if let line = absence.announcement(at: now) { put(line, to: .errors) }
         // As long as the total is an estimate, it may grow; what was shown does not go back.
         if let fraction = standing.fraction { highest = max(highest ?? 0, fraction) }
@@ -86,9 +86,12 @@ struct IngestDisplay: Sendable {
             let news = absence.isAnnounced ? "waiting for the server" : message
             live.draw(ProgressLine(fraction: highest, counts: isSingle ? "" : standing.counts, message: isSingle ? "" : news))
         case .plain:
-            guard !isSingle, isWorthALine(standing, now) else { return }
+            guard !isSingle, isWorthALine(standing, now) || isLast else { return }
+            let line = ProgressLine(fraction: highest, counts: standing.counts, message: "").plain
+            // The rate in it moves without any news.
+            guard !isLast || lastLine.map({ $0.standing.isElsewhere(than: standing) }) ?? (standing.submitted > 0) else { return }
             lastLine = (now, standing)
-            Terminal.print(ProgressLine(fraction: highest, counts: standing.counts, message: "").plain)
+            Terminal.print(line)
         }
     }
 

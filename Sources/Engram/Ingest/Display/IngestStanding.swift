@@ -16,6 +16,11 @@ struct IngestStanding: Equatable, Sendable {
     /// Seconds until the end, as the server expects it.
     var remaining: Int?
 
+    /// Whether it shows more than another, the rate and the time apart.
+    func isElsewhere(than other: Self) -> Bool {
+        (ended, submitted, total, fraction) != (other.ended, other.submitted, other.total, other.fraction)
+    }
+
     /// As `420/1,000 done, 3 failed, 31/s, 19 s left`.
     var counts: String {
         var parts = [total.map { "\(ended.grouped)/\($0.grouped) done" } ?? "\(ended.grouped) done"]

@@ -13,6 +13,7 @@ struct IngestSummary: Sendable {
         var parts = [(tally.completed, "completed"), (tally.failed, "failed"), (tally.rejected, "rejected")]
         for (count, name) in [
             (tally.cancelled, "cancelled"), (tally.submitted, "submitted, not waited for"), (tally.unchanged, "known already"),
+            (tally.superseded, "superseded by newer content"),
             (tally.unwatched, "submitted earlier, not watched")
         ] where count > 0 {
             parts.append((count, name))

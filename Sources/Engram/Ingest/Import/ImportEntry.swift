@@ -22,6 +22,18 @@ struct ImportEntry: Equatable, Sendable {
         }
 
         private static let base = "/api/v1"
+
+        /// The id of its project, if the path says it.
+        var project: String? {
+            let parts = path.split(separator: "/")
+            return parts.count == 4 && parts[0] == "projects" ? String(parts[1]) : nil
+        }
+    }
+
+    /// What the server has said of an upload that came to its end.
+    struct Upload: Equatable, Sendable {
+        let content: InputContent
+        let tally: Tally
     }
 
     /// Counts the imports made of this input within the run, from 1: one that was deleted at the server is not asked for again.
@@ -30,6 +42,8 @@ struct ImportEntry: Equatable, Sendable {
     var target: Target?
     /// Whether the rejected lines have been shown.
     var isTold = false
+    /// `nil` until the server has all of the input; kept until the run is over, to notice that the input has changed.
+    var upload: Upload?
     /// The sums of an import that has ended, while an earlier input has not.
     var tally: Tally?
 
@@ -44,6 +58,7 @@ struct ImportEntry: Equatable, Sendable {
             members.append(.init("path", JSON(target.path)))
         }
         members.append(.init("told", .bool(isTold)))
+        if let upload { members.append(.init("upload", .object(upload.content.json + [.init("tally", .object(upload.tally.json))]))) }
         if let tally { members.append(.init("tally", .object(tally.json))) }
         return .object(members)
     }
@@ -58,6 +73,9 @@ struct ImportEntry: Equatable, Sendable {
             entry.target = Target(task: task, path: path)
         }
         entry.isTold = isTold
+        if let upload = json["upload"], let content = InputContent(upload) {
+            entry.upload = Upload(content: content, tally: Tally(json: upload["tally"] ?? .null))
+        }
         entry.tally = json["tally"].map(Tally.init(json:))
         return (Int(clamping: input), entry)
     }

@@ -22,12 +22,16 @@ struct ImportSums: Equatable, Sendable {
     var completed = 0
     var failed = 0
     var cancelled = 0
+    /// Memories that got newer content, as by a later line, before they were ingested.
+    var superseded = 0
     var receipt = Receipt()
     /// The first that failed; ``failed`` may be more.
     var failures: [Failure] = []
     var warning: String?
-    /// How much of the input the server has, when it says so.
-    var bytes: Int64?
+    /// What the server has of the input, when it says so.
+    var content: InputContent?
+    /// Whether that is all of it.
+    var isComplete = false
 
     init() {}
 
@@ -41,6 +45,7 @@ struct ImportSums: Equatable, Sendable {
         completed = Self.count(json["completed"])
         failed = Self.count(json["failed"])
         cancelled = Self.count(json["cancelled"])
+        superseded = Self.count(json["superseded"])
         receipt = Receipt(json)
         failures = (json["failures"]?.array ?? []).map { failure in
             Failure(
@@ -48,7 +53,8 @@ struct ImportSums: Equatable, Sendable {
                 line: failure["line"]?.integer.map { Int(clamping: $0) }, error: failure["error"]?.string ?? "no reason was given")
         }
         warning = json["warning"]?.string
-        bytes = json["bytes"]?.integer
+        content = InputContent(json)
+        isComplete = json["complete"]?.bool ?? false
     }
 
     private static func count(_ json: JSON?) -> Int {
@@ -60,7 +66,7 @@ struct ImportSums: Equatable, Sendable {
     /// Lines that the server has answered for.
     var lines: Int { submitted + unchanged + rejected }
     /// Lines about which nothing more will be heard.
-    var ended: Int { completed + failed + cancelled + unchanged + rejected }
+    var ended: Int { completed + failed + cancelled + superseded + unchanged + rejected }
 
     /// The sums of an import that has ended.
     ///
@@ -71,7 +77,8 @@ struct ImportSums: Equatable, Sendable {
         var tally = Tally()
         tally.completed = completed
         tally.failed = ending == .failed ? max(1, failed) : failed
-        tally.cancelled = ending == .cancelled ? max(1, submitted - completed - failed) : cancelled
+        tally.cancelled = ending == .cancelled ? max(1, submitted - completed - failed - superseded) : cancelled
+        tally.superseded = superseded
         tally.unchanged = unchanged
         tally.rejected = rejected
         tally.receipt = receipt

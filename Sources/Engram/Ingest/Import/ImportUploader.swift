@@ -16,11 +16,14 @@ struct ImportUploader: Sendable {
     /// - Throws: what makes going on pointless: ``ProblemError`` of 401 or 403, ``ImportConflict``,
     ///   ``InputSpent``, ``UnreachableError``, ``ContractError``, ``FileError``, `CancellationError`.
     func submit(_ lines: LinesInput, as input: Ledger.Ordinal) async throws {
-        if let tally = await recorder.entry(of: input).tally {
+        let entry = await recorder.entry(of: input)
+        if let tally = entry.tally {
+            try await check(lines, against: entry.upload)
             await recorder.settle(input, .imported(tally))
             return
         }
         guard !lines.isEmpty else {
+            await recorder.keep(input, ImportEntry.Upload(content: try await lines.bytes.content(), tally: Tally()))
             await recorder.settle(input, .imported(Tally()))
             return
         }
@@ -28,20 +31,16 @@ struct ImportUploader: Sendable {
             let state: ImportState = isOld ? try await patiently { try await ask(target) } : .open(ImportSums())
             switch state {
             case .gone:
-                // Deleted since an earlier part of the run, with all it brought: the input starts anew.
-                await recorder.setEntry(await recorder.entry(of: input).replacement, of: input)
-            case .ended:
+                guard try await isToStartAnew(lines, input, target) else { return }
+            case .ended(_, let standing):
+                try await check(lines, against: standing)
                 return try await settle(input, target, state)
             case .open, .complete:
+                if case .complete(let sums) = state { try await check(lines, against: sums) }
                 let meter = UploadMeter()
                 let task = try IngestRecorder.task(target.task)
                 await recorder.opened(input, task, state.sums, meter)
-                if case .complete(let sums) = state {
-                    if let length = lines.bytes.length, let bytes = sums.bytes, length != bytes {
-                        await recorder.note(input, "it has changed since it was uploaded; the run is about what it was then")
-                    }
-                    return try await finish(input, target, sums)
-                }
+                if case .complete(let sums) = state { return try await finish(input, target, sums) }
                 return try await upload(lines, input, target, meter)
             }
         }
@@ -93,7 +92,7 @@ struct ImportUploader: Sendable {
                 // An import that has ended meanwhile takes nothing more.
                 let state = try await patiently { try await ask(target) }
                 guard case .open = state else { return try await settle(input, target, state) }
-                throw ImportConflict(name: lines.name, problem: problem)
+                throw ImportConflict.refused(lines.name, problem)
             } catch {
                 let wait = try session.wait(after: error, sent: meter.sent, at: clock.now, random: &random)
                 await recorder.trouble(error)
@@ -116,8 +115,9 @@ struct ImportUploader: Sendable {
         case .open: break
         case .complete(let sums): try await finish(input, target, sums)
         case .gone(let problem): await recorder.vanished(input, problem)
-        case .ended(let last):
+        case .ended(let last, let standing):
             let task = try IngestRecorder.task(target.task)
+            await recorder.keepUpload(input, standing)
             try await tellRejected(input, target, ImportSums(last.result ?? .null))
             await recorder.submitted(input, task)
             await recorder.updateImport(IngestRecorder.Submission(input: input, task: task, kind: .lines), last)
@@ -135,16 +135,16 @@ struct ImportUploader: Sendable {
         do {
             let task = try await client.send(.get, "/tasks/\(target.task.percentEncoded)").body
             let update = TaskUpdate(task: task)
-            if update.isTerminal { return .ended(update) }
             let standing = try await client.send(.get, target.path).body
             let sums = ImportSums(standing)
+            if update.isTerminal { return .ended(update, standing: sums) }
             return standing["state"]?.string == "open" ? .open(sums) : .complete(sums)
         } catch let problem as ProblemError where problem.status == 404 {
             return .gone(problem)
         }
     }
 
-    private func patiently<Result: Sendable>(_ request: () async throws -> Result) async throws -> Result {
+    func patiently<Result: Sendable>(_ request: () async throws -> Result) async throws -> Result {
         try await retrying(patience: patience, onTrouble: { await recorder.trouble($0) }, request: request)
     }
 }
@@ -155,7 +155,8 @@ private enum ImportState {
     case open(ImportSums)
     /// It has all its lines, and ingests them.
     case complete(ImportSums)
-    case ended(TaskUpdate)
+    /// - `standing`: what it had taken of the input.
+    case ended(TaskUpdate, standing: ImportSums)
     case gone(ProblemError)
 
     /// As far as it is under way.

@@ -21,6 +21,7 @@ extension IngestRecorder {
         markAccepted(input)
         display.message = ""
         open[input]?.meter = nil
+        keepUpload(input, sums)
         refreshed(input, sums)
         try save()
     }
@@ -29,6 +30,18 @@ extension IngestRecorder {
     func submitted(_ input: Ledger.Ordinal, _ task: Identifier) {
         open[input]?.isBeingSubmitted = false
         if let end = open[input]?.heldEnd { updateImport(Submission(input: input, task: task, kind: .lines), end) }
+    }
+
+    /// Takes note of what the server has of an input, if that is all of it.
+    func keepUpload(_ input: Ledger.Ordinal, _ sums: ImportSums) {
+        guard let content = sums.content, sums.isComplete else { return }
+        keep(input, ImportEntry.Upload(content: content, tally: sums.tallyOfUpload))
+    }
+
+    func keep(_ input: Ledger.Ordinal, _ upload: ImportEntry.Upload) {
+        var entry = entry(of: input)
+        entry.upload = upload
+        setEntry(entry, of: input)
     }
 
     func rejectedLine(_ input: Ledger.Ordinal, _ line: Int?, _ error: String) {
