@@ -54,3 +54,17 @@ def test_sighup_ends_no_server_without_a_file_and_a_flag_wins(serve, tmp_path):
     server.start("--config", str(file), "--workers", "1")
     task = server.learn("Ada met Charles.")
     assert task
+
+    # What changes in the file and has no effect is named.
+    file.write_text('{"workers": 7, "task_limit": 9}')
+    server.process.send_signal(signal.SIGHUP)
+    eventually(lambda: "setting=task_limit" in server.log(), what="the change")
+    [said] = [line for line in server.log().splitlines() if "a flag wins" in line]
+    assert "setting=workers" in said and str(file) in said
+
+
+def test_a_file_with_a_byte_order_mark_is_read(serve, tmp_path):
+    file = tmp_path / "engram.json"
+    file.write_bytes(b'\xef\xbb\xbf{"workers": 2}')
+    server = serve("--config", str(file))
+    assert server.learn("Ada met Charles.")

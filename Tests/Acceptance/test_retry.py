@@ -1,5 +1,7 @@
 """What failed or was cancelled is tried again at a client's wish: one by one, or all of a project's."""
 
+import re
+
 import pytest
 
 from events import epoch_version
@@ -51,11 +53,16 @@ def test_a_failed_task_is_queued_again_and_completes(serve):
 def test_the_next_attempt_says_which_it_is(serve):
     server = serve(*FAILING)
     memory = failed(server)
+    server.stop()
+    # Slow enough for a stream that is opened after the answer to see it.
+    server.start("--extractor", "paced", "--paced-delay", "1s", "--paced-parts", "2", "--paced-failure-rate", "1")
     server.api.post(f"/tasks/{memory['task_id']}/retry").raise_for_status()
+    attempt = server.api.get(f"/tasks/{memory['task_id']}").json()["attempt"]
     with server.stream(memory["task_id"], headers={"Last-Event-ID": memory["last"].id}) as stream:
         events = list(stream.events())
     assert [event.type for event in events][-1] == "failed"
-    assert any(event.json["message"].startswith("Retrying (attempt ") for event in events[:-1]) or len(events) < 3
+    messages = [event.json["message"] for event in events[:-1]]
+    assert any(re.fullmatch(rf"Retrying \(attempt [{attempt}{attempt + 1}]\)", message) for message in messages), messages
     ids = [epoch_version(event.id) for event in [memory["last"], *events]]
     assert ids == sorted(set(ids))
 

@@ -63,6 +63,39 @@ import Testing
         #expect(try problems("[]") == ["It must be an object, not an array."])
     }
 
+    @Test func whatContradictsItselfIsRefused() throws {
+        let found = try problems(
+            #"""
+            {"silence_deadline": "2m", "extract_timeout": "1m", "retry": {"retryable": {"base": "60s", "longest": "1s"}, "timed_out": {"base": "61s"}}}
+            """#)
+        #expect(
+            found == [
+                "'retry.retryable.base' (60 s) must not be above 'retry.retryable.longest' (1 s).",
+                "'retry.timed_out.base' (61 s) must not be above 'retry.timed_out.longest' (60 s).",
+                "'silence_deadline' (120 s) must not be above 'extract_timeout' (60 s)."
+            ])
+        // The default gives way.
+        #expect(try problems(#"{"extract_timeout": "1m"}"#).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("1.5s", Duration.milliseconds(1500)), ("0.5ms", .microseconds(500)), ("0.0001ms", .microseconds(1)), ("0", .zero), ("0s", .zero),
+        (".5", .milliseconds(500)), ("2m", .seconds(120)), ("7d", .seconds(7 * 86_400))
+    ])
+    func durationsAreReadAsWritten(text: String, expected: Duration) {
+        #expect(DurationArgument(argument: text)?.duration == expected)
+    }
+
+    @Test(arguments: ["", "s", ".", "0x10s", "0x10", "1e3s", "-1s", "+1s", "inf", "nan", "1 s", "1..5s", "1s2", "9999999999", "999999999d"])
+    func otherTextsAreNoDurations(text: String) {
+        #expect(DurationArgument(argument: text) == nil)
+    }
+
+    @Test func aMarkOfTheByteOrderIsNoPartOfTheFile() throws {
+        #expect(try ConfigurationFile.parse([0xEF, 0xBB, 0xBF] + Array("{}".utf8)) == JSON.parse("{}"))
+        #expect(throws: JSONSyntaxError.self) { try ConfigurationFile.parse([0xFF, 0x7B, 0x7D]) }
+    }
+
     @Test func aFlagWinsOverTheDefault() throws {
         let flags = ["--workers", "3", "--workers-per-project", "2", "--task-retention", "0", "--task-limit", "5"]
         let settings = try Serve.parse(flags).settings()

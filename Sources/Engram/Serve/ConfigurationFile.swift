@@ -6,19 +6,31 @@ import Knowledge
 struct ConfigurationFile {
     let path: String
 
+    /// What the file says, and which settings it names.
+    struct Contents: Equatable {
+        var settings: Settings
+        var names: Set<String>
+    }
+
     /// Reads the file.
     /// - Throws: ``UnusableConfiguration``, with everything that is wrong with it.
-    func settings() throws(UnusableConfiguration) -> Settings {
+    func contents() throws(UnusableConfiguration) -> Contents {
         guard let contents = FileManager.default.contents(atPath: path) else {
             throw UnusableConfiguration(path: path, problems: ["It can't be read."])
         }
         let document: JSON
-        do throws(JSONSyntaxError) {
-            document = try JSON.parse(String(decoding: contents, as: UTF8.self))
+        do {
+            document = try Self.parse([UInt8](contents))
         } catch {
             throw UnusableConfiguration(path: path, problems: ["It is not JSON: \(error)."])
         }
-        return try Self.settings(document, path: path)
+        return Contents(settings: try Self.settings(document, path: path), names: Set((document.members ?? []).map(\.name)))
+    }
+
+    /// Editors of some systems begin a text with a mark that says nothing in UTF-8.
+    static func parse(_ bytes: [UInt8]) throws -> JSON {
+        let text = bytes.starts(with: ByteOrderMark.bytes) ? Array(bytes.dropFirst(ByteOrderMark.bytes.count)) : bytes
+        return try text.withUnsafeBytes { bytes throws(JSONSyntaxError) in try JSON.parse(bytes) }
     }
 
     static func settings(_ document: JSON, path: String) throws(UnusableConfiguration) -> Settings {
@@ -43,6 +55,11 @@ struct ConfigurationFile {
             default: return false
             }
             return true
+        }
+        let deadlines = settings.tuning.deadlines
+        if document["silence_deadline"] != nil, deadlines.silence > deadlines.total {
+            reader.report(
+                "'silence_deadline' (\(deadlines.silence.inSeconds)) must not be above 'extract_timeout' (\(deadlines.total.inSeconds)).")
         }
         guard reader.problems.isEmpty else { throw UnusableConfiguration(path: path, problems: reader.problems) }
         return settings
@@ -77,6 +94,8 @@ extension FailureClass.Group {
 /// Reads settings from a document, and goes on after what is wrong with one, so that all is said at once.
 private struct SettingsReader {
     private(set) var problems: [String] = []
+
+    mutating func report(_ problem: String) { problems.append(problem) }
 
     /// - Parameter read: returns whether there is such a setting.
     mutating func members(of value: JSON, named name: String?, read: (inout SettingsReader, _ key: String, JSON) -> Bool) {
@@ -117,6 +136,9 @@ private struct SettingsReader {
             default: return false
             }
             return true
+        }
+        if changed != rule, changed.base > changed.longest {
+            report("'\(name).base' (\(changed.base.inSeconds)) must not be above '\(name).longest' (\(changed.longest.inSeconds)).")
         }
         rule = changed
     }

@@ -32,7 +32,7 @@ struct ConfigurationReload: Service {
             return
         }
         do {
-            let settings = try options.settings()
+            let (settings, overridden) = try options.configuration()
             let changes = await Settings(tuning: supervisor.tuning, retention: housekeeping.retention).changes(to: settings)
             await supervisor.reconfigure(settings.tuning)
             housekeeping.reconfigure(settings.retention)
@@ -40,6 +40,9 @@ struct ConfigurationReload: Service {
                 logger.info(
                     "a setting was changed",
                     metadata: ["setting": "\(change.name)", "before": "\(change.before)", "after": "\(change.after)"])
+            }
+            for setting in overridden {
+                logger.notice("a flag wins over the configuration file", metadata: ["setting": "\(setting)", "file": "\(path)"])
             }
             if changes.isEmpty { logger.info("the configuration file was read again; nothing has changed", metadata: ["file": "\(path)"]) }
         } catch {

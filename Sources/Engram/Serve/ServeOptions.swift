@@ -15,8 +15,14 @@ struct DurationArgument: ExpressibleByArgument {
         let units: [(suffix: String, milliseconds: Double)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
         let unit = units.first { argument.hasSuffix($0.suffix) }
         let digits = unit.map { String(argument.dropLast($0.suffix.count)) } ?? argument
-        guard let value = Double(digits), value >= 0, value.isFinite, value < 1e9 else { return nil }
-        duration = .milliseconds(Int64(value * (unit?.milliseconds ?? 1000)))
+        // Swift reads hexadecimal and scientific numbers, and words, too.
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }), let value = Double(digits), value < 1e9 else {
+            return nil
+        }
+        // Rounded up: what is not nothing does not become nothing, which may mean "for ever".
+        let microseconds = (value * (unit?.milliseconds ?? 1000) * 1000).rounded(.up)
+        guard microseconds < 9e18 else { return nil }
+        duration = .microseconds(Int64(microseconds))
     }
 
     var defaultValueDescription: String { "\(duration)" }

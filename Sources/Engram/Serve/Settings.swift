@@ -16,8 +16,19 @@ struct Settings: Equatable {
 extension Serve {
     /// What the configuration file and the flags say together; a flag wins.
     /// - Throws: ``UnusableConfiguration``.
-    func settings() throws(UnusableConfiguration) -> Settings {
-        var settings = try config.map { path throws(UnusableConfiguration) in try ConfigurationFile(path: path).settings() } ?? Settings()
+    func settings() throws(UnusableConfiguration) -> Settings { try configuration().settings }
+
+    /// The same, and which settings the file names to no avail, because a flag says otherwise.
+    /// - Throws: ``UnusableConfiguration``.
+    func configuration() throws(UnusableConfiguration) -> (settings: Settings, overridden: [String]) {
+        let contents = try config.map { path throws(UnusableConfiguration) in try ConfigurationFile(path: path).contents() }
+        let file = contents?.settings ?? Settings()
+        let settings = withFlags(file)
+        return (settings, file.changes(to: settings).map(\.name).filter { contents?.names.contains($0) == true })
+    }
+
+    private func withFlags(_ file: Settings) -> Settings {
+        var settings = file
         if let workers { settings.tuning.workers = workers }
         if let workersPerProject { settings.tuning.workersPerProject = workersPerProject }
         if let age = tasks.taskRetention { settings.retention.age = TaskRetention.age(age.duration) }

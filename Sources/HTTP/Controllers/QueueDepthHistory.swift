@@ -30,6 +30,8 @@ package actor QueueDepthHistory: Service {
             repeat {
                 do {
                     await self.record(try await self.sample())
+                } catch is CancellationError {
+                    return
                 } catch {
                     self.logger.warning("the depth of the queues could not be read", metadata: ["error": "\(error)"])
                 }
