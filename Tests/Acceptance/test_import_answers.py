@@ -115,6 +115,28 @@ def test_an_empty_priority_is_none(server, project):
     assert send(server, lines(1), project, params={"priority": "soon"}).status_code == 422
 
 
+def test_an_import_that_was_over_too_early_says_so_and_what_to_do(serve):
+    """A retry tries again what was taken in; the rest of the file is another import's."""
+    server = serve("--workers", "0")
+    begun = begin(server)
+    upload = Upload(server, begun["upload_url"], "PUT")
+    upload.send(lines(*range(300)))
+    eventually(lambda: total(server) > 0)
+    upload.cut()
+    server.api.post(f"/tasks/{begun['task_id']}/cancel").raise_for_status()
+    kept = total(server)
+    server.kill_and_restart("--workers", "4")
+    retried = eventually(lambda: (answer := server.api.post(f"/tasks/{begun['task_id']}/retry")).status_code == 200 and answer)
+    assert retried.json()["task"]["attempt"] == 2
+    answer = eventually(lambda: (answer := put(server, begun, lines(*range(600)))).headers.get("retry-after") is None and answer)
+    assert answer.status_code == 409 and "before its file was complete" in answer.json()["detail"]
+    end = server.ending(begun["task_id"])
+    assert end["event"] == "failed" and "before its file was complete" in end["error"] and end["result"]["completed"] >= kept
+    anew = send(server, lines(*range(600))).json()
+    assert anew["unchanged"] == end["result"]["completed"] and server.ending(anew["task_id"])["event"] == "completed"
+    assert total(server) == 600
+
+
 # -- compressed
 
 

@@ -148,12 +148,18 @@ struct ImportsController {
 
     /// The answer to a file that has been taken in already, if it is the same.
     private func repeated(_ upload: ImportUpload, _ request: Request, _ principal: Principal) async throws -> Response {
-        guard upload.record.isResumable, upload.record.fault == nil, upload.record.task.status != .cancelled,
-            try await upload.isRepeated(request.body)
-        else {
-            throw Problem(.conflict, "The import takes no more lines. Begin a new one, under another Idempotency-Key if there was one.")
+        let record = upload.record
+        let newOne = "Begin a new one, under another Idempotency-Key if there was one"
+        guard record.isResumable, record.fault == nil else {
+            throw Problem(
+                .conflict,
+                "The import was over before its file was complete, and takes no more lines, retried or not. \(newOne): lines whose "
+                    + "external_id is known are not stored twice.")
         }
-        return answer(upload.record, principal)
+        guard record.task.status != .cancelled, try await upload.isRepeated(request.body) else {
+            throw Problem(.conflict, "The import takes no more lines. \(newOne).")
+        }
+        return answer(record, principal)
     }
 
     private func answer(_ record: ImportRecord, _ principal: Principal) -> Response {
