@@ -20,6 +20,7 @@ unit: packages
 	swift test $(SWIFT_BUILD_FLAGS)
 
 acceptance: packages
+	@scripts/packages.sh proxies
 	swift build --product engram $(SWIFT_BUILD_FLAGS)
 	ENGRAM_BINARY="$$(swift build $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" Tests/Acceptance/run
 
