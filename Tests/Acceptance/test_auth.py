@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import socket
 import stat
 import subprocess
 
@@ -204,6 +205,41 @@ def test_neither_keys_nor_tickets_nor_contents_are_logged(serve):
     server.stop()
     for secret in (key, server.owner_key, ticket_of(memory).partition("=")[2], *client.cookies.values(), "secret garden"):
         assert secret not in server.log()
+
+
+def test_no_ticket_is_logged_whatever_is_done_with_it(serve):
+    """At the level that says most: good ones, forged ones, where they don't belong, and in requests that are none."""
+    server = serve("--log-level", "trace", "--workers", "0")
+    key = new_key(server)
+    client = server.client(key["key"])
+    memory = client.post("/memories/", json={"project_id": "default", "content": "Ada met Charles."}).json()
+    task, ticket = memory["task_id"], ticket_of(memory).partition("=")[2]
+    project = client.post("/auth/tickets", json={"project_id": memory["project_id"]}).json()["ticket"]
+    forged = ticket[:-8] + ("A" if ticket[-8] != "A" else "B") + ticket[-7:]
+    tickets = (ticket, project, forged)
+    for each in tickets:
+        with server.stream(task, key=None, query=f"?ticket={each}") as stream:
+            assert stream.status == (401 if each == forged else 200)
+        with server.stream("00000000-0000-7000-8000-000000000000", key=None, query=f"?ticket={each}") as stream:
+            assert stream.status in (401, 403, 404)
+        anybody = server.client(headers={"Referer": f"{server.origin}/x?ticket={each}"})
+        for method, path in [("POST", f"/tasks/{task}/stream"), ("GET", f"/tasks/{task}"), ("GET", "/nothing"), ("GET", "/memories/"), ("OPTIONS", "/projects/")]:
+            anybody.request(method, path, params={"ticket": each})
+        anybody.post("/auth/session", json={"key": each})
+        anybody.get("/projects/", headers={"Authorization": f"Bearer {each}"})
+        anybody.get("/projects/", headers={"Cookie": f"engram_session={each}"})
+        for request in (f"GET /api/v1/tasks/{task}/stream?ticket={each} HTTP/1.0\r\n\r\n", f"GET /?ticket={each} HTTP/9.9\r\n\r\n", f"ticket={each}\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+                connection.sendall(request.encode())
+                connection.recv(1000)
+    assert server.api.delete(f"/auth/keys/{key['key_id']}").status_code == 204
+    with server.stream(task, key=None, query=f"?ticket={ticket}") as stream:
+        assert stream.status == 401
+    server.stop()
+    log = server.log()
+    assert "/stream" in log, "the log is written at all"
+    for each in tickets:
+        assert each[:40] not in log and each[-20:] not in log
 
 
 # -- tickets

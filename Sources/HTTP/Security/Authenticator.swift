@@ -49,7 +49,11 @@ package struct Authenticator: Sendable {
         for pair in cookies.split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == Self.cookieName else { continue }
-            if let ticket = Ticket(parts[1], secret: secret), ticket.kind == .session, ticket.expiry > seconds { return ticket }
+            if let ticket = Ticket(parts[1], secret: secret), ticket.kind == .session,
+                ticket.isCurrent(at: seconds, lifetime: Self.sessionLifetime)
+            {
+                return ticket
+            }
         }
         return nil
     }
@@ -70,7 +74,8 @@ package struct Authenticator: Sendable {
 
     /// What a ticket is worth: its signature, age and key are checked, its subject is the caller's to check.
     package func verified(_ text: some StringProtocol) -> (ticket: Ticket, principal: Principal)? {
-        guard let ticket = Ticket(text, secret: secret), ticket.kind != .session, ticket.expiry > seconds else { return nil }
+        guard let ticket = Ticket(text, secret: secret), ticket.kind != .session, ticket.isCurrent(at: seconds, lifetime: ticketLifetime)
+        else { return nil }
         if ticket.key == Ticket.noKey { return isOpen ? (ticket, .anybody) : nil }
         guard let key = keys.valid(ticket.key, at: now()) else { return nil }
         return (ticket, Principal(key))

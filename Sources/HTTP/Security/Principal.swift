@@ -8,15 +8,18 @@ package struct Principal: Sendable, Equatable {
     package var role: AccessKeyRecord.Role
     /// The projects it may see; `nil` is all of them.
     package var projects: [Identifier]?
+    /// When the key stops being valid; `nil` is never.
+    package var keyExpiresAt: Timestamp?
 
-    package init(keyID: Identifier?, role: AccessKeyRecord.Role, projects: [Identifier]?) {
+    package init(keyID: Identifier?, role: AccessKeyRecord.Role, projects: [Identifier]?, keyExpiresAt: Timestamp? = nil) {
         self.keyID = keyID
         self.role = role
         self.projects = projects
+        self.keyExpiresAt = keyExpiresAt
     }
 
     package init(_ key: AccessKeyRecord) {
-        self.init(keyID: key.id, role: key.role, projects: key.projects)
+        self.init(keyID: key.id, role: key.role, projects: key.projects, keyExpiresAt: key.expiresAt)
     }
 
     /// Everybody, on a server that was started with `--no-auth`.
