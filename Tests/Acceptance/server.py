@@ -18,12 +18,12 @@ BINARY = Path(os.environ.get("ENGRAM_BINARY", Path(__file__).parent / "../../.bu
 BASE = "/api/v1"
 
 
-def eventually(holds: Callable[[], Any], within: float = 10, what: str = "the condition") -> Any:
+def eventually(holds: Callable[[], Any], within: float = 10, what: str = "the condition", every: float = 0.02) -> Any:
     """Asks until the answer is true, for what gives no signal of its own (open descriptors, a process' state)."""
     deadline = time.monotonic() + within
     while not (answer := holds()):
         assert time.monotonic() < deadline, f"{what} did not come about within {within} s"
-        time.sleep(0.02)
+        time.sleep(every)
     return answer
 
 

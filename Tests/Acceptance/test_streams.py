@@ -50,6 +50,15 @@ def test_a_stream_is_never_cached_buffered_or_altered(server):
         assert "content-encoding" not in stream.headers
 
 
+@pytest.mark.parametrize("accepted", ["gzip", "br", "zstd, gzip;q=0.5", "gzip, identity;q=0", "*"])
+def test_a_stream_is_not_compressed_whatever_is_accepted(server, accepted):
+    memory = server.learn("Ada met Charles.")
+    with server.stream(memory["task_id"], headers={"Accept-Encoding": accepted}) as stream:
+        assert stream.status == 200
+        assert "content-encoding" not in stream.headers
+        assert [event.type for event in stream.events()] == ["completed"]
+
+
 def test_the_first_event_is_the_current_state_at_once(serve):
     server = serve("--workers", "0")
     task = server.remember()["task_id"]

@@ -20,12 +20,13 @@ import Testing
             JSON.parse(
                 #"""
                 {"workers": 0, "workers_per_project": 3, "bulk_share": 2, "extract_timeout": "1m", "silence_deadline": 2.5,
-                 "task_retention": "36h", "task_limit": 0,
+                 "task_retention": "36h", "task_limit": 0, "stream_max_age": "90m",
                  "retry": {"rate_limited": {"attempts": 7, "base": "250ms", "longest": "1h"}, "timed_out": {"attempts": 1}}}
                 """#), path: "f")
         var all = Settings()
         all.retention.age = .seconds(36 * 3600)
         all.retention.limit = nil
+        all.streamMaxAge = .seconds(90 * 60)
         var expected = IngestionSupervisor.Tuning()
         expected.workers = 0
         expected.workersPerProject = 3
@@ -37,6 +38,7 @@ import Testing
         all.tuning = expected
         #expect(settings == all)
         #expect(try ConfigurationFile.settings(JSON.parse("{}"), path: "f") == Settings())
+        #expect(try ConfigurationFile.settings(JSON.parse(#"{"stream_max_age": 0}"#), path: "f").streamMaxAge == nil)
         #expect(try ConfigurationFile.settings(JSON.parse(#"{"task_retention": 0}"#), path: "f").retention.age == nil)
     }
 
@@ -97,10 +99,10 @@ import Testing
     }
 
     @Test func aFlagWinsOverTheDefault() throws {
-        let flags = ["--workers", "3", "--workers-per-project", "2", "--task-retention", "0", "--task-limit", "5"]
+        let flags = ["--workers", "3", "--workers-per-project", "2", "--task-retention", "0", "--task-limit", "5", "--stream-max-age", "0"]
         let settings = try Serve.parse(flags).settings()
         #expect(settings.tuning.workers == 3 && settings.tuning.workersPerProject == 2)
-        #expect(settings.retention.age == nil && settings.retention.limit == 5)
+        #expect(settings.retention.age == nil && settings.retention.limit == 5 && settings.streamMaxAge == nil)
         #expect(try Serve.parse([]).settings() == Settings())
     }
 
@@ -109,9 +111,10 @@ import Testing
         new.tuning.workers = 3
         new.tuning.retry.timedOut.attempts = 9
         new.retention.age = nil
+        new.streamMaxAge = .seconds(60)
         let changes = Settings().changes(to: new)
-        #expect(changes.map(\.name) == ["workers", "retry.timed_out", "task_retention"])
-        #expect(changes.map(\.before) == ["64", "3 attempts, base 1 s, longest 60 s", "604800 s"])
-        #expect(changes.map(\.after) == ["3", "9 attempts, base 1 s, longest 60 s", "for ever"])
+        #expect(changes.map(\.name) == ["workers", "retry.timed_out", "task_retention", "stream_max_age"])
+        #expect(changes.map(\.before) == ["64", "3 attempts, base 1 s, longest 60 s", "604800 s", "14400 s"])
+        #expect(changes.map(\.after) == ["3", "9 attempts, base 1 s, longest 60 s", "for ever", "60 s"])
     }
 }

@@ -46,6 +46,7 @@ struct ConfigurationFile {
             case "task_retention":
                 reader.duration(value, key, orZero: true) { settings.retention.age = TaskRetention.age($0) }
             case "task_limit": reader.integer(value, key, 0...Int(Int32.max)) { settings.retention.limit = TaskRetention.limit($0) }
+            case "stream_max_age": reader.duration(value, key, orZero: true) { settings.streamMaxAge = $0 == .zero ? nil : $0 }
             case "retry":
                 reader.members(of: value, named: key) { reader, kind, rule in
                     guard let group = FailureClass.Group(settingName: kind) else { return false }

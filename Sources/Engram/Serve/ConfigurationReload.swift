@@ -1,4 +1,5 @@
 import Actors
+import HTTP
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -8,16 +9,19 @@ struct ConfigurationReload: Service {
     private let options: Serve
     private let supervisor: IngestionSupervisor
     private let housekeeping: Housekeeping
+    private let streamAge: StreamAgeLimit
     private let signals: UnixSignalsSequence
     private let logger: Logger
 
     /// - Parameter signals: of SIGHUP, trapped from before the server says that it listens: the signal would end the process.
     init(
-        _ options: Serve, supervisor: IngestionSupervisor, housekeeping: Housekeeping, signals: UnixSignalsSequence, logger: Logger
+        _ options: Serve, supervisor: IngestionSupervisor, housekeeping: Housekeeping, streamAge: StreamAgeLimit,
+        signals: UnixSignalsSequence, logger: Logger
     ) {
         self.options = options
         self.supervisor = supervisor
         self.housekeeping = housekeeping
+        self.streamAge = streamAge
         self.signals = signals
         self.logger = logger
     }
@@ -33,9 +37,11 @@ struct ConfigurationReload: Service {
         }
         do {
             let (settings, overridden) = try options.configuration()
-            let changes = await Settings(tuning: supervisor.tuning, retention: housekeeping.retention).changes(to: settings)
+            let before = await Settings(tuning: supervisor.tuning, retention: housekeeping.retention, streamMaxAge: streamAge.longest)
+            let changes = before.changes(to: settings)
             await supervisor.reconfigure(settings.tuning)
             housekeeping.reconfigure(settings.retention)
+            streamAge.set(settings.streamMaxAge)
             for change in changes {
                 logger.info(
                     "a setting was changed",

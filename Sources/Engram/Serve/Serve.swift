@@ -65,8 +65,16 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var tasks: RetentionOptions
 
-    @Option(help: ArgumentHelp("How long the tickets in stream URLs are valid.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "How long the tickets in stream URLs are valid. A shorter one holds for those made before, too.", valueName: "duration"))
     var ticketLifetime = DurationArgument(.seconds(24 * 3600))
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a stream's connection may last, less up to a fifth; it then tells its client to come back. 0 is for ever. (default: 4h)",
+            valueName: "duration"))
+    var streamMaxAge: DurationArgument?
 
     @Option(help: ArgumentHelp("How long running tasks may go on after SIGTERM.", valueName: "duration"))
     var grace = DurationArgument(.seconds(10))

@@ -92,13 +92,17 @@ struct Server {
 
         let greeting = Greeting(
             scheme: tls == nil ? "http" : "https", host: options.host, ownerKeyFile: directory.ownerKeyFile, asksForKeys: !options.noAuth)
+        let streamAge = StreamAgeLimit(settings.streamMaxAge)
         let server = try await EngramServer(
-            backend, configuration: .init(host: options.host, port: options.port, tls: tls, corsOrigins: options.corsOrigin),
+            backend,
+            configuration: .init(
+                host: options.host, port: options.port, tls: tls, corsOrigins: options.corsOrigin, streamAgeLimit: streamAge),
             eventLoopGroup: group
         ) { port in
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
         }
-        let reload = ConfigurationReload(options, supervisor: supervisor, housekeeping: housekeeping, signals: reloads, logger: logger)
+        let reload = ConfigurationReload(
+            options, supervisor: supervisor, housekeeping: housekeeping, streamAge: streamAge, signals: reloads, logger: logger)
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
             services: [statistics, supervisor, housekeeping, queues, reload, server.queueDepths, server.application, server.streams].map {

@@ -1,16 +1,21 @@
 import Actors
+import HTTP
 
 /// What may change while the server runs.
 struct Settings: Equatable {
     var tuning = IngestionSupervisor.Tuning()
     var retention = TaskRetention()
+    /// `nil` is for ever.
+    var streamMaxAge: Duration? = StreamAgeLimit.standard
 
     /// The settings that differ, each with the value before and after.
     func changes(to new: Self) -> [(name: String, before: String, after: String)] {
         zip(all, new.all).filter { $0.value != $1.value }.map { ($0.name, $0.value, $1.value) }
     }
 
-    private var all: [(name: String, value: String)] { tuning.settings + retention.settings }
+    private var all: [(name: String, value: String)] {
+        tuning.settings + retention.settings + [("stream_max_age", streamMaxAge?.inSeconds ?? "for ever")]
+    }
 }
 
 extension Serve {
@@ -33,6 +38,7 @@ extension Serve {
         if let workersPerProject { settings.tuning.workersPerProject = workersPerProject }
         if let age = tasks.taskRetention { settings.retention.age = TaskRetention.age(age.duration) }
         if let limit = tasks.taskLimit { settings.retention.limit = TaskRetention.limit(limit) }
+        if let age = streamMaxAge { settings.streamMaxAge = age.duration == .zero ? nil : age.duration }
         return settings
     }
 }

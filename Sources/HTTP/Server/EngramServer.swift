@@ -17,12 +17,17 @@ package struct EngramServer: Sendable {
         /// `nil` serves plain HTTP.
         package var tls: TLSConfiguration?
         package var corsOrigins: [String]
+        package var streamAgeLimit: StreamAgeLimit
 
-        package init(host: String, port: Int, tls: TLSConfiguration? = nil, corsOrigins: [String] = []) {
+        package init(
+            host: String, port: Int, tls: TLSConfiguration? = nil, corsOrigins: [String] = [],
+            streamAgeLimit: StreamAgeLimit = StreamAgeLimit()
+        ) {
             self.host = host
             self.port = port
             self.tls = tls
             self.corsOrigins = corsOrigins
+            self.streamAgeLimit = streamAgeLimit
         }
     }
 
@@ -41,7 +46,8 @@ package struct EngramServer: Sendable {
         let cors = CORSPolicy(origins: configuration.corsOrigins)
         let readiness = Readiness()
         let loops = Array(eventLoopGroup.makeIterator())
-        let streams = try await StreamService(backend, cors: cors, readiness: readiness, eventLoops: loops)
+        let streams = try await StreamService(
+            backend, cors: cors, ageLimit: configuration.streamAgeLimit, readiness: readiness, eventLoops: loops)
         let depths = QueueDepthHistory(backend)
         let router = Self.router(backend, cors: cors, streams: streams, depths: depths, readiness: readiness)
         let http = HTTPServerBuilder.http1(

@@ -64,6 +64,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         HTTP1Compatibility.install(in: context.pipeline.syncOperations)
+        DeadPeers.watch(context.channel)
         deadline = .now() + limits.headers
         schedule(context)
     }

@@ -1,3 +1,4 @@
+import Actors
 import HTTPTypes
 import Knowledge
 import NIOCore
@@ -46,6 +47,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The newest state while the connection can't be written to.
     private var held: EventFrame?
     private var lastWrite = NIODeadline.now()
+    private var lease = StreamLease()
 
     init(_ service: StreamService) {
         self.service = service
@@ -139,6 +141,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard request.permits(frame.project) else { return refuse() }
         closesAfterwards = head.headerFields[.connection]?.lowercased() == "close"
         state = .streaming(request)
+        lease = StreamLease()
         let isLevel = request.cursor == frame.id
         guard !(isLevel && frame.isTerminal) else {
             respond(HTTPResponse(status: .noContent, headerFields: service.headers(for: head.headerFields)))
@@ -210,7 +213,12 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func tick(_ now: NIODeadline) {
-        guard case .streaming = state, let context else { return }
+        guard case .streaming(let request) = state, let context else { return }
+        switch lease.verdict(for: request, at: now, longest: service.ageLimit.time, clock: service.backend.time.now()) {
+        case .goesOn: break
+        case .comesBack: return drain()
+        case .hasExpired: return close()
+        }
         if context.channel.isWritable {
             guard now - lastWrite >= EventLoopBroadcaster.silence else { return }
             write(EventFrame.comment)

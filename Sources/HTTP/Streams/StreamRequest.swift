@@ -10,6 +10,8 @@ struct StreamRequest: Sendable {
     var principal: Principal
     /// For a project's ticket, the project whose tasks it opens.
     var project: Identifier?
+    /// When the ticket it was made with runs out; `nil` if it came without.
+    var ticketExpiresAt: Timestamp?
 
     func permits(_ project: Identifier) -> Bool {
         principal.canSee(project) && (self.project.map { $0 == project } ?? true)
@@ -47,6 +49,7 @@ struct StreamRequest: Sendable {
             case .session: throw .unauthorized
             }
             self.principal = principal
+            ticketExpiresAt = Timestamp(microseconds: ticket.expiry * 1_000_000)
         } else {
             guard let principal = authenticator.principal(of: head) else { throw .unauthorized }
             self.principal = principal

@@ -10,17 +10,19 @@ final class StreamService: Service {
     /// How long a task's subscribers wait before they come back, in milliseconds: jittered, so that they don't come at once, and
     /// not less, so that a page that closes 1.5 s after the end is not overtaken by its reconnect.
     static let retryRange = 2000...4000
-    /// The same after a shutdown.
+    /// The same after a shutdown, and when a connection has lasted for as long as it may.
     static let drainRetryRange = 2000...6000
 
     let backend: Backend
     let cors: CORSPolicy
+    let ageLimit: StreamAgeLimit
     private let readiness: Readiness
     private let broadcasters: [(loop: any EventLoop, broadcaster: NIOLoopBound<EventLoopBroadcaster>)]
 
-    init(_ backend: Backend, cors: CORSPolicy, readiness: Readiness, eventLoops: [any EventLoop]) async throws {
+    init(_ backend: Backend, cors: CORSPolicy, ageLimit: StreamAgeLimit, readiness: Readiness, eventLoops: [any EventLoop]) async throws {
         self.backend = backend
         self.cors = cors
+        self.ageLimit = ageLimit
         self.readiness = readiness
         var broadcasters: [(loop: any EventLoop, broadcaster: NIOLoopBound<EventLoopBroadcaster>)] = []
         precondition(eventLoops.count <= backend.hub.outlets.count, "each event loop needs an outlet of its own")
