@@ -4,6 +4,7 @@ import json
 import signal
 
 import transcripts
+from commands import engram, kinds, lines
 from server import eventually
 from test_auth import new_key, ticket_of
 
@@ -81,3 +82,11 @@ def test_streams_end_with_a_key_that_is_revoked_before_their_time_is_over(serve)
         assert stream.next().type == "progress"
         assert server.api.delete(f"/auth/keys/{key['key_id']}").status_code == 204
         assert eventually(lambda: stream.socket.recv(100) == b"", what="the stream's end")
+
+
+def test_engram_watch_comes_back_until_the_end(serve):
+    server = serve("--stream-max-age", "1s", "--extractor", "paced", "--paced-delay", "400ms", "--paced-parts", "12")
+    ended = engram(server, "watch", server.remember()["task_id"], "--json")
+    assert ended.returncode == 0, ended.stderr
+    shown = lines(ended.stdout)
+    assert kinds(shown)[-1] == "completed" and kinds(shown).count("progress") > 5
