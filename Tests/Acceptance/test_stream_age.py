@@ -1,7 +1,10 @@
 """How long a stream's connection may last, and what its client then misses: nothing."""
 
+import contextlib
 import json
 import signal
+import sqlite3
+import time
 
 import transcripts
 from commands import engram, kinds, lines
@@ -84,9 +87,33 @@ def test_streams_end_with_a_key_that_is_revoked_before_their_time_is_over(serve)
         assert eventually(lambda: stream.socket.recv(100) == b"", what="the stream's end")
 
 
+def test_streams_end_with_a_key_that_expires(serve):
+    server = serve("--workers", "0")
+    key = new_key(server, role="editor", expires_in_days=1)
+    memory = server.client(key["key"]).post("/memories/", json={"project_id": "default", "content": "x"}).json()
+    server.stop()
+    # No key lasts for less than a day, and nobody waits that long.
+    soon = int((time.time() + 8) * 1_000_000)
+    with sqlite3.connect(server.data / "engram.sqlite") as database:
+        assert database.execute("UPDATE access_keys SET expires_at = ? WHERE expires_at IS NOT NULL", (soon,)).rowcount == 1
+    server.start()
+    with server.stream(memory["task_id"]) as by_owner:
+        assert by_owner.next().type == "progress"
+        for options in ({"key": None, "query": ticket_of(memory)}, {"key": key["key"]}):
+            with server.stream(memory["task_id"], **options) as stream:
+                assert stream.status == (200 if options["key"] is None else 401)
+                if stream.status == 200:
+                    assert stream.next().type == "progress"
+                    with contextlib.suppress(ConnectionError):
+                        assert list(stream.events()) == []
+        server.api.post(f"/tasks/{memory['task_id']}/cancel")
+        assert by_owner.until("cancelled")
+
+
 def test_engram_watch_comes_back_until_the_end(serve):
-    server = serve("--stream-max-age", "1s", "--extractor", "paced", "--paced-delay", "400ms", "--paced-parts", "12")
+    server = serve("--stream-max-age", "1s", "--extractor", "paced", "--paced-delay", "400ms", "--paced-parts", "30")
+    # Twelve seconds: longer than a connection and the pause after it.
     ended = engram(server, "watch", server.remember()["task_id"], "--json")
     assert ended.returncode == 0, ended.stderr
     shown = lines(ended.stdout)
-    assert kinds(shown)[-1] == "completed" and kinds(shown).count("progress") > 5
+    assert kinds(shown)[-1] == "completed" and kinds(shown).count("progress") > 1

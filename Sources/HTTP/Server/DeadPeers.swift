@@ -21,7 +21,7 @@ enum DeadPeers {
         (.socket, .so_keepalive, 1),
         (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE), silence),
         (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL), interval),
-        (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPCNT), (patience - silence) / interval),
+        // Decides about unanswered probes, too, in place of their number.
         (.tcp, NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT), patience * 1000)
     ]
 
