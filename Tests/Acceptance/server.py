@@ -30,12 +30,16 @@ def eventually(holds: Callable[[], Any], within: float = 10, what: str = "the co
 class Server:
     """`engram serve` on a port of its own. Flags may change from one start to the next; port and data stay."""
 
-    def __init__(self, home: Path, *flags: str, data: Path | None = None, environment: dict[str, str] | None = None, scheme: str = "http"):
+    def __init__(
+        self, home: Path, *flags: str, data: Path | None = None, environment: dict[str, str] | None = None, scheme: str = "http",
+        wrapper: list[str] | None = None,
+    ):
         self.home = home
         self.data = data or home / "data"
         self.flags = flags
         self.environment = environment or {}
         self.scheme = scheme
+        self.wrapper = wrapper or []
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
         self.log_file = home / "stderr.log"
@@ -46,7 +50,7 @@ class Server:
     # -- its life
 
     def command(self) -> list[str]:
-        return [str(BINARY), "serve", "--port", str(self.port), "--data", str(self.data), *self.flags]
+        return [*self.wrapper, str(BINARY), "serve", "--port", str(self.port), "--data", str(self.data), *self.flags]
 
     def start(self, *flags: str) -> "Server":
         """Starts it and waits until GET /ready says yes. Flags given here replace those of the last start."""

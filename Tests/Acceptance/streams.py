@@ -14,12 +14,14 @@ from events import Event, EventStreamParser
 class RawStream:
     """One GET on one connection. `raw` holds every byte of the body read so far, without the chunked framing."""
 
-    def __init__(self, origin: str, path: str, *, headers: dict[str, str] | None = None, trust: Any = True, receive_buffer: int | None = None, timeout: float = 40):
+    def __init__(self, origin: str, path: str, *, headers: dict[str, str] | None = None, trust: Any = True, receive_buffer: int | None = None, timeout: float = 40, source: str | None = None):
         url = urlsplit(origin)
         self.socket = socket.socket()
         self.socket.settimeout(timeout)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.connect((url.hostname, url.port))
         if url.scheme == "https":
             context = trust if isinstance(trust, ssl.SSLContext) else ssl.create_default_context()

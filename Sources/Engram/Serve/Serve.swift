@@ -61,6 +61,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "How many of them may be one project's. (default: all)")
     var workersPerProject: Int?
 
+    @OptionGroup var streams: StreamOptions
+
     @OptionGroup var extraction: ExtractorOptions
 
     @OptionGroup var tasks: RetentionOptions

@@ -86,7 +86,7 @@ struct Server {
         let housekeeping = Housekeeping(store: store, retention: settings.retention, logger: logger)
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator,
-            consoleCodes: codes,
+            consoleCodes: codes, streamQuota: StreamQuota(options.streams.limits(openFiles: OpenFiles.raise())),
             time: time,
             bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
 

@@ -40,7 +40,8 @@ struct StreamController {
     private func later(_ frame: EventFrame?) -> Response {
         var headers = streams.headers(for: [:])
         headers[.connection] = "close"
-        var body = ByteBuffer(string: "retry: \(Int.random(in: StreamService.drainRetryRange))\n")
+        let range = streams.isStopping ? StreamService.drainRetryRange : StreamService.overloadRetryRange
+        var body = ByteBuffer(string: "retry: \(Int.random(in: range))\n")
         if let frame { body.writeImmutableBuffer(frame.event) }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }

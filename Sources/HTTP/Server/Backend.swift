@@ -12,6 +12,7 @@ package struct Backend: Sendable {
     package var housekeeping: Housekeeping
     package var authenticator: Authenticator
     package var consoleCodes: ConsoleCodes
+    package var streamQuota: StreamQuota
     package var time: TimeSource
     /// How many bytes a request's body may have.
     package var bodyLimit: Int
@@ -22,7 +23,7 @@ package struct Backend: Sendable {
     package init(
         store: any Store, supervisor: IngestionSupervisor, hub: ProgressHub, queues: QueueReporter, housekeeping: Housekeeping,
         authenticator: Authenticator,
-        consoleCodes: ConsoleCodes,
+        consoleCodes: ConsoleCodes, streamQuota: StreamQuota = StreamQuota(),
         time: TimeSource = .system, bodyLimit: Int = 10 << 20, isTLS: Bool, version: String, logger: Logger
     ) {
         self.store = store
@@ -32,6 +33,7 @@ package struct Backend: Sendable {
         self.housekeeping = housekeeping
         self.authenticator = authenticator
         self.consoleCodes = consoleCodes
+        self.streamQuota = streamQuota
         self.time = time
         self.bodyLimit = bodyLimit
         self.isTLS = isTLS

@@ -48,6 +48,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether whoever takes the body has not asked for more of it since the last piece.
     private var isHeldBack = false
     private var isQuiescing = false
+    /// The answer says that the connection ends with it; nobody above here sees to that.
+    private var endsConnection = false
     private var context: ChannelHandlerContext?
 
     private enum Refusal {
@@ -133,6 +135,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 head.headerFields[.connection] = "close"
                 return context.write(wrapOutboundOut(.head(head)), promise: promise)
             }
+            if head.headerFields[.connection]?.lowercased() == "close" { endsConnection = true }
             return context.write(data, promise: promise)
         case .body:
             return context.write(data, promise: promise)
@@ -142,6 +145,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if refusal != nil {
             context.writeAndFlush(data, promise: promise)
             return refuse(context)
+        }
+        if endsConnection {
+            let isWritten = promise ?? context.eventLoop.makePromise(of: Void.self)
+            isWritten.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.context?.close(promise: nil) }
+            return context.writeAndFlush(data, promise: isWritten)
         }
         // The wait for the next request begins when the answer has left, however slowly it is read.
         let isWritten = promise ?? context.eventLoop.makePromise(of: Void.self)

@@ -12,6 +12,8 @@ final class EventLoopBroadcaster {
     static let silence: TimeAmount = .seconds(15)
     /// A connection that can't be written to for this long is closed.
     static let patience: TimeAmount = .seconds(30)
+    /// The same during a shutdown: what such a reader has not got it gets from the next server.
+    static let lastPatience: TimeAmount = .seconds(3)
 
     private struct Audience {
         /// The newest state that has come, or was read.

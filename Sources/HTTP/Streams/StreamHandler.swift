@@ -44,6 +44,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var saidRetry = false
     /// The client speaks HTTP/1.0, which knows no chunks.
     private var isLegacy = false
+    private var seat: StreamSeat?
     /// The newest state while the connection can't be written to.
     private var held: EventFrame?
     private var lastWrite = NIODeadline.now()
@@ -88,7 +89,8 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
             guard let request = service.admits(head) else { return passOn(head) }
             state = .waiting(head, request)
             broadcaster = service.broadcaster(on: context.eventLoop)
-            if let broadcaster, !broadcaster.isDraining { broadcaster.subscribe(self, to: request.task) } else { refuse() }
+            seat = service.seat(for: request.principal, at: context.channel.remoteAddress)
+            if let broadcaster, !broadcaster.isDraining, seat != nil { broadcaster.subscribe(self, to: request.task) } else { refuse() }
         case (.reading, _):
             break
         default:
@@ -119,6 +121,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
             drain()
         case (.ending, is ChannelShouldQuiesceEvent):
             closesAfterwards = true
+            _ = context.eventLoop.assumeIsolated().scheduleTask(in: EventLoopBroadcaster.lastPatience) { [weak self] in self?.close() }
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -154,12 +157,11 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if isLevel {
             lastShown = frame.id
             write(EventFrame.comment)
-            flush()
         } else {
             write(frame)
-            flush()
-            if frame.isTerminal { end() }
         }
+        flush()
+        if frame.isTerminal { end() }
     }
 
     /// Shows a newer state. Returns whether something was written and is to be flushed.
@@ -193,6 +195,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func passOn(_ head: HTTPRequest) {
+        seat = nil
         state = .passing
         underWay += 1
         context?.fireChannelRead(wrapInboundOut(.head(head)))
@@ -273,6 +276,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func didEnd(_ result: Result<Void, any Error>) {
         guard case .ending = state else { return }
+        seat = nil
         if case .success = result, !discardedInput, !closesAfterwards, !service.isStopping {
             state = .passing
             lastShown = nil
@@ -290,5 +294,6 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         state = .closed
         held = nil
+        seat = nil
     }
 }

@@ -12,6 +12,8 @@ final class StreamService: Service {
     static let retryRange = 2000...4000
     /// The same after a shutdown, and when a connection has lasted for as long as it may.
     static let drainRetryRange = 2000...6000
+    /// The same while as many streams are open as may be: who comes back may find no seat again.
+    static let overloadRetryRange = 5000...15_000
 
     let backend: Backend
     let cors: CORSPolicy
@@ -66,6 +68,11 @@ final class StreamService: Service {
         for (loop, broadcaster) in broadcasters {
             loop.execute { broadcaster.value.close(tasksOf: project) }
         }
+    }
+
+    /// A seat for another stream, unless as many are open as may be.
+    func seat(for principal: Principal, at address: SocketAddress?) -> StreamSeat? {
+        backend.streamQuota.seat(for: principal, at: address, logger: backend.logger)
     }
 
     /// The broadcaster of the event loop that the caller runs on.
