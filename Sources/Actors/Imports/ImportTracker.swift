@@ -274,8 +274,8 @@ package actor ImportTracker {
     }
 
     private func finish(_ id: Identifier, _ record: ImportRecord) async throws {
-        let failures =
-            record.counts.failed > 0 ? try await store.importFailures(of: record.task.number, limit: ImportRecord.failureLimit) : []
+        let limit = record.failuresToName
+        let failures = limit > 0 ? try await store.importFailures(of: record.task.number, limit: limit) : []
         guard var state = entries[id]?.state, entries[id]?.isHeld == false else { return }
         let task = try await store.finishImport(record, state.ending(failures: failures, at: time.now()))
         guard entries.removeValue(forKey: id) != nil else { return }

@@ -179,12 +179,14 @@ extension Database {
         ) { try $0.next(TaskNumber.self) }
         let children = try running.compactMap { try cancel($0, epoch: epoch, at: at) }
         guard let record = try importRecord(task.number) else { return children }
-        let failures = record.counts.failed > 0 ? try importFailures(of: task.number, limit: ImportRecord.failureLimit) : []
+        let failures = try importFailures(of: task.number, limit: record.failuresToName)
         try run("UPDATE task_reports SET result = ? WHERE task = ?", record.result(failures: failures), task.number)
         return children
     }
 
+    /// Goes through all later failures of the project until it has as many as asked for.
     fileprivate func importFailures(of task: TaskNumber, limit: Int) throws -> [ImportFailure] {
+        guard limit > 0 else { return [] }
         let sql = """
             SELECT t.id, m.id, i.line, r.error FROM tasks t INDEXED BY tasks_failed LEFT JOIN memories m ON m.number = t.memory
                 LEFT JOIN imported_memories i ON i.import = t.parent AND i.memory = t.memory LEFT JOIN task_reports r ON r.task = t.number
@@ -192,7 +194,7 @@ extension Database {
                 AND t.type = 'add_episode'
             ORDER BY t.number LIMIT ?
             """
-        return try all(sql, task, task, task, max(0, limit)) { cells in
+        return try all(sql, task, task, task, limit) { cells in
             ImportFailure(
                 task: try cells.next(), memory: try cells.next(), line: try cells.next(), error: try cells.next(String?.self) ?? "")
         }

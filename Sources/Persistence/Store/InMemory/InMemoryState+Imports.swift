@@ -172,7 +172,7 @@ extension InMemoryState {
         imports[number]?.cancel(at: at)
         let running = Array(children(of: number, after: number).filter { self.tasks[$0]?.record.status == .processing })
         let cancelled = running.compactMap { cancel($0, at: at) }
-        let result = importRecord(number)?.result(failures: importFailures(of: number, limit: ImportRecord.failureLimit))
+        let result = importRecord(number).map { $0.result(failures: importFailures(of: number, limit: $0.failuresToName)) }
         tasks.update(number) { $0.record.result = result }
         return cancelled
     }

@@ -4,6 +4,9 @@ extension ImportRecord {
     /// How many failures a result names.
     package static let failureLimit = 100
 
+    /// How many failures its own result names. Who asks the store for more has it look for what is not there.
+    package var failuresToName: Int { min(Self.failureLimit, counts.failed) }
+
     /// What the import came to, as its task's `result`. That of a cancelled one counts the children that have not ended as cancelled: nothing else can
     /// happen to them.
     /// - Parameter failures: the first ``failureLimit`` children that failed.
@@ -43,8 +46,8 @@ extension ImportRecord {
         if counts.superseded > 0 {
             sentences.append(
                 counts.superseded == 1
-                    ? "1 memory was superseded: its external_id came again with other content before it was ingested."
-                    : "\(counts.superseded.grouped) memories were superseded: their external_ids came again with other content before they were ingested."
+                    ? "1 memory was superseded: it was given other content before it was ingested."
+                    : "\(counts.superseded.grouped) memories were superseded: they were given other content before they were ingested."
             )
         }
         if barren > 0 { sentences.append("Nothing was extracted from \(barren.grouped) of \(counts.completed.grouped) memories.") }
