@@ -156,7 +156,7 @@ extension StoreConformance {
             _ = try await store.reopenImport(record.task.id, at: trial.at(302))
             #expect(try await store.finishedTasks() == 1)
         },
-        Check("an import is kept while anything that belongs to it has not ended") { trial in
+        Check("an import is kept with its children while anything that belongs to it has not ended") { trial in
             let store = trial.store
             let project = try await trial.project()
             let record = try await trial.imported(2, in: project)
@@ -172,16 +172,34 @@ extension StoreConformance {
                     id: trial.newID(), type: .removeImported, project: project.number, priority: .bulk, parent: record.task.number,
                     at: trial.at(401)))
             let rule = PruneRule(endedBefore: trial.at(5000), excess: 9)
-            #expect(try await store.pruneTasks(rule, limit: 9).count == 1)
+            #expect(try await store.pruneTasks(rule, limit: 9).count == 0)
+            // Nor is the child that may not go counted: something else would go in its place.
+            #expect(try await store.finishedTasks() == 1)
             #expect(try await store.importedMemories(of: record.task.number, after: MemoryNumber(0), limit: 9).count == 2)
             let again = try await trial.claim(2, of: project, .bulk, at: 402)
             #expect(again.map(\.id) == [child.task, removal.id])
             _ = try await store.end(TaskGuard(again[0]), trial.ending(.completed, at: 500))
-            #expect(try await store.pruneTasks(rule, limit: 9).count == 1)
+            #expect(try await store.pruneTasks(rule, limit: 9).count == 0)
             #expect(try await store.importRecord(of: record.task.id) != nil)
             _ = try await store.end(TaskGuard(again[1]), trial.ending(.completed, at: 501))
-            #expect(try await store.pruneTasks(rule, limit: 9).count == 2)
+            #expect(try await store.finishedTasks() == 4)
+            #expect(try await store.pruneTasks(rule, limit: 9).count == 4)
             #expect(try await store.importRecord(of: record.task.id) == nil)
+        },
+        Check("an import goes before its children, whatever room there is for") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let record = try await trial.imported(3, in: project)
+            for child in try await trial.claim(3, of: project, .bulk) {
+                _ = try await store.end(TaskGuard(child), trial.ending(.completed))
+            }
+            _ = try await store.finishImport(trial.record(of: record.task), trial.ending(.completed, at: 900))
+            // Too young by its own end, which is later than theirs.
+            #expect(try await store.pruneTasks(PruneRule(endedBefore: trial.at(800)), limit: 9) == PrunedTasks(count: 0, last: nil))
+            #expect(try await store.pruneTasks(PruneRule(endedBefore: nil, excess: 2), limit: 9).count == 2)
+            #expect(try await store.importRecord(of: record.task.id) == nil)
+            #expect(try await store.tasks(TaskQuery(projects: nil), slice: trial.all).count == 2)
+            #expect(try await store.pruneTasks(PruneRule(endedBefore: trial.at(800)), limit: 9).count == 2)
         }
     ]
 }

@@ -3,10 +3,10 @@ package import Knowledge
 /// What has served its time.
 package protocol RetentionStore: Sendable {
     /// Forgets finished tasks with their reports, the oldest by number first, looking at `limit` tasks at most, those after ``PruneRule/after``. A memory keeps
-    /// the status, the progress and the id of a task that is gone. Kept are the children of an import that has not ended, and an
-    /// import until everything has ended that belongs to it: what was retried alone, and what undoes it.
+    /// the status, the progress and the id of a task that is gone. Kept is an import until everything has ended that belongs to it, also
+    /// what was retried alone, and what undoes it; and its children as long as it is, which tell the file that comes again whose they are.
     func pruneTasks(_ rule: PruneRule, limit: Int) async throws -> PrunedTasks
-    /// How many finished tasks are kept that nothing but a ``PruneRule`` keeps: not those of imports that go on. O(tasks).
+    /// How many finished tasks are kept that nothing but a ``PruneRule`` keeps: not the children of imports of which something goes on. O(tasks).
     func finishedTasks() async throws -> Int
     /// Gives space back to the file system that nothing is stored in any more, a step of it, if there is much.
     /// - Returns: whether there is more to give back.

@@ -25,7 +25,8 @@ extension SQLiteStore {
                 """
                 SELECT max(0, (SELECT count(*) FROM tasks) - (SELECT count(*) FROM tasks WHERE status = 0)
                     - (SELECT count(*) FROM tasks WHERE status = 1)
-                    - (SELECT coalesce(sum(completed + failed + cancelled), 0) FROM imports WHERE state <> 3 AND state < 2))
+                    - (SELECT coalesce(sum(i.completed + i.failed + i.cancelled), 0) FROM imports i CROSS JOIN tasks t ON t.number = i.task
+                        WHERE NOT (\(PruneCandidate.isImportOver))))
                 """, as: Int.self)
         }
     }
@@ -57,16 +58,17 @@ private struct PruneCandidate {
     /// In which it was accepted.
     let minute: Int64
 
-    /// What holds of a task `t` that no import needs any more.
-    static let isFree = """
-        t.status > 1
-            AND (t.type <> 'import'
-                OR EXISTS (SELECT 1 FROM imports WHERE task = t.number AND state = 3 AND completed + failed + cancelled >= accepted + revised + retried)
-                AND NOT EXISTS (
-                    SELECT 1 FROM tasks o INDEXED BY tasks_chores WHERE o.project = t.project AND o.type = 'remove_imported'
-                        AND o.type <> 'add_episode' AND o.number > t.number AND o.parent = t.number AND o.status < 2))
-            AND (t.parent IS NULL OR NOT EXISTS (SELECT 1 FROM tasks o WHERE o.number = t.parent AND o.status < 2))
+    /// What holds of an import's task `t` when everything has ended that belongs to it.
+    static let isImportOver = """
+        EXISTS (SELECT 1 FROM imports WHERE task = t.number AND state = 3 AND completed + failed + cancelled >= accepted + revised + retried)
+            AND NOT EXISTS (
+                SELECT 1 FROM tasks o INDEXED BY tasks_chores WHERE o.project = t.project AND o.type = 'remove_imported'
+                    AND o.type <> 'add_episode' AND o.number > t.number AND o.parent = t.number AND o.status < 2)
         """
+    /// What holds of a task `t` that may go as soon as its parent has.
+    static let isOver = "t.status > 1 AND (t.type <> 'import' OR \(isImportOver))"
+    /// The parent of a task `t`, if that is still there.
+    static let standingParent = "(SELECT o.number FROM tasks o WHERE o.number = t.parent)"
 
     /// Deletes it, unless it has moved on.
     /// - Parameter oldest: of minutes after this one it still counts.
@@ -74,7 +76,8 @@ private struct PruneCandidate {
         let guards = (guarding.task, guarding.revision)
         guard
             try db.first(
-                "SELECT 1 FROM tasks t WHERE t.number = ? AND t.revision = ? AND \(Self.isFree)", guards.0, guards.1,
+                "SELECT 1 FROM tasks t WHERE t.number = ? AND t.revision = ? AND \(Self.isOver) AND \(Self.standingParent) IS NULL",
+                guards.0, guards.1,
                 read: { try $0.next(Int.self) }) != nil
         else { return false }
         if let memory {
@@ -100,11 +103,13 @@ private struct PruneCandidate {
 extension Database {
     fileprivate func candidates(_ rule: PruneRule, limit: Int) throws -> ([PruneCandidate], last: TaskNumber?) {
         var found: [PruneCandidate] = []
+        var going: Set<TaskNumber> = []
         var seen = 0
         var last: TaskNumber?
         var isOver = false
         let sql = """
-            SELECT t.number, t.revision, t.memory, t.project, t.status, t.created_at, t.ended_at, \(PruneCandidate.isFree)
+            SELECT t.number, t.revision, t.memory, t.project, t.status, t.created_at, t.ended_at, \(PruneCandidate.standingParent),
+                \(PruneCandidate.isOver)
             FROM tasks t WHERE t.number > ? ORDER BY t.number LIMIT ?
             """
         _ = try all(sql, rule.after, limit) { cells in
@@ -117,7 +122,11 @@ extension Database {
             seen += 1
             last = guarding.task
             isOver = isOver || rule.isPast(createdAt, taken: found.count)
-            guard try cells.next(Bool.self), !isOver, rule.covers(endedAt: endedAt, taken: found.count) else { return }
+            let parent = try cells.next(TaskNumber?.self)
+            guard try cells.next(Bool.self), !isOver, parent.map(going.contains) ?? true,
+                rule.covers(endedAt: endedAt, taken: found.count)
+            else { return }
+            going.insert(guarding.task)
             found.append(
                 PruneCandidate(
                     guarding: guarding, memory: memory, project: project, status: status, minute: TaskTally.minute(of: createdAt)))

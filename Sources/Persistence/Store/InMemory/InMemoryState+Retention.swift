@@ -6,27 +6,31 @@ extension InMemoryState {
         let start = tasks.order.partitioningIndex { $0 > rule.after }
         let seen = tasks.order[start...].prefix(limit)
         var pruned: [TaskNumber] = []
+        var going: Set<TaskNumber> = []
         for number in seen {
             guard let task = tasks[number]?.record else { continue }
             if rule.isPast(task.createdAt, taken: pruned.count) {
                 prune(pruned)
                 return PrunedTasks(count: pruned.count, last: nil)
             }
-            guard task.status.isTerminal, isFree(task), rule.covers(endedAt: task.endedAt, taken: pruned.count) else { continue }
+            guard task.status.isTerminal, isFree(task, after: going), rule.covers(endedAt: task.endedAt, taken: pruned.count) else {
+                continue
+            }
             pruned.append(number)
+            going.insert(number)
         }
         prune(pruned)
         return PrunedTasks(count: pruned.count, last: seen.count < limit ? nil : seen.last)
     }
 
-    /// Whether no import needs the task any more.
-    private func isFree(_ task: TaskRecord) -> Bool {
+    /// Whether no import needs the task any more, once those are gone that go.
+    private func isFree(_ task: TaskRecord, after going: Set<TaskNumber>) -> Bool {
         if task.type == .importMemories {
             guard imports[task.number]?.record.state == .ended else { return false }
             return !tasks.all.contains { $0.record.parent == task.number && !$0.record.status.isTerminal }
         }
-        guard let parent = task.parent.flatMap({ tasks[$0]?.record }) else { return true }
-        return parent.status.isTerminal
+        guard let parent = task.parent, tasks[parent] != nil else { return true }
+        return going.contains(parent)
     }
 
     private mutating func prune(_ numbers: [TaskNumber]) {
@@ -48,8 +52,9 @@ extension InMemoryState {
     }
 
     func finishedTasks() -> Int {
-        let open = Set(imports.filter { $0.value.record.state == .open || $0.value.record.state == .closed }.keys)
-        return tasks.all.count { $0.record.status.isTerminal && !($0.record.importParent.map(open.contains) ?? false) }
+        var held = Set(imports.filter { $0.value.record.state != .ended }.keys)
+        held.formUnion(tasks.all.filter { !$0.record.status.isTerminal }.compactMap(\.record.parent))
+        return tasks.all.count { $0.record.status.isTerminal && !($0.record.importParent.map(held.contains) ?? false) }
     }
 }
 
