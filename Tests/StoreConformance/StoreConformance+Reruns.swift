@@ -165,6 +165,57 @@ extension StoreConformance {
             let third = try await trial.fileImported(1, in: project)
             #expect(third.counts.unchanged == 1 && third.counts.children == 0)
             #expect(try await trial.made(by: third).isEmpty)
+        },
+        Check("what comes again changes hands, though the tasks of the import before are older than those that are kept") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            let first = try await trial.fileImported(3, in: project)
+            let children = try await trial.claim(3, of: project, .bulk)
+            for (child, status) in zip(children, [TaskStatus.completed, .failed, .failed]) {
+                _ = try await store.end(TaskGuard(child), trial.ending(status, at: 200))
+            }
+            _ = try await store.finishImport(trial.record(of: first.task), trial.ending(.failed, at: 400))
+            let all = try await trial.made(by: first)
+            _ = try await store.pruneTasks(PruneRule(endedBefore: trial.at(300)), limit: 99)
+
+            let second = try await trial.begin(in: project)
+            let failed = [trial.line(2, "Line 2", of: second, externalID: "2")]
+            #expect(try await store.acceptBatch(trial.batch(failed, of: second)).record.counts.retried == 1)
+            #expect(try await trial.made(by: first) == [all[0], all[2]])
+            #expect(try await trial.made(by: second) == [all[1]])
+
+            _ = try await store.submit(
+                TaskSubmission(
+                    id: trial.newID(), type: .removeImported, project: project.number, parent: first.task.number, at: trial.at(410)))
+            _ = try await store.pruneTasks(PruneRule(endedBefore: trial.at(300)), limit: 99)
+            let third = try await trial.begin(in: project)
+            let lines = [1, 3].map { trial.line($0, "Line \($0)", of: third, externalID: "\($0)") }
+            let counts = try await store.acceptBatch(trial.batch(lines, of: third)).record.counts
+            #expect((counts.unchanged, counts.retried) == (1, 1))
+            #expect(try await trial.made(by: first).isEmpty)
+            #expect(try await trial.made(by: third) == [all[0], all[2]])
+        },
+        Check("a retry of an import does not try again what was superseded") { trial in
+            let store = trial.store
+            let project = try await trial.project()
+            for isLast in [true, false] {
+                let record = try await trial.begin(in: project)
+                let name = "\(isLast)"
+                let lines = [trial.line(1, "One", of: record, externalID: name), trial.line(2, "Other", of: record, externalID: name)]
+                _ = try await store.acceptBatch(trial.batch(lines, of: record, isLast: isLast))
+                let child = try await trial.claim(1, of: project, .bulk)[0]
+                _ = try await store.end(TaskGuard(child), trial.ending(.completed))
+                try await trial.cancelWhole(record)
+                let now = try await trial.record(of: record.task)
+                #expect((now.counts.completed, now.counts.cancelled, now.counts.superseded) == (1, 1, 1))
+                #expect(now.task.result?["warning"] == "1 memory was superseded: it was given other content before it was ingested.")
+                if isLast {
+                    #expect(try await store.reopenImport(record.task.id, at: trial.at(400)).children.isEmpty)
+                } else {
+                    // There is nothing that a retry could do.
+                    await trial.refuses(.notRetryable) { _ = try await store.reopenImport(record.task.id, at: trial.at(400)) }
+                }
+            }
         }
     ]
 }

@@ -51,9 +51,9 @@ package struct ImportRecord: Sendable, Equatable {
 }
 
 extension ImportRecord {
-    /// Which children a retry of the import tries again.
+    /// Which children a retry of the import tries again: not superseded ones, whose memories have other tasks.
     package var statusesToRetry: [TaskStatus] {
-        (counts.failed > 0 ? [.failed] : []) + (task.status == .cancelled && counts.cancelled > 0 ? [.cancelled] : [])
+        (counts.failed > 0 ? [.failed] : []) + (task.status == .cancelled && counts.cancelled > counts.superseded ? [.cancelled] : [])
     }
 
     /// Why the import can't be retried, as one sentence; `nil` when it can.
