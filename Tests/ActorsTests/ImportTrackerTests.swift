@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func aCancelReachesWhatRunsAndWhatWaits() async throws {
+    @Test(.timeLimit(.minutes(2))) func aCancelReachesWhatRunsAndWhatWaits() async throws {
         let engine = Engine(workers: 2)
         try await engine.run {
             let record = try await begin(engine)
@@ -98,7 +98,7 @@ import Testing
             #expect(try await engine.transcript(of: record.task.id).last?.task.status == .cancelled)
             for task in running { #expect(try await engine.transcript(of: task.id).last?.task.status == .cancelled) }
             for task in children.prefix(20) { #expect(try await engine.transcript(of: task.id).last?.task.status == .cancelled) }
-            #expect(engine.extractor.cancellations == 2)
+            while engine.extractor.cancellations < 2 { await Task.yield() }
             #expect(engine.extractor.order.allSatisfy { $0.hasPrefix("hold") }, "nothing new was begun")
             let late = batch(open, ["late"], engine.store)
             await #expect(throws: StoreError.self) { _ = try await engine.store.acceptBatch(late) }

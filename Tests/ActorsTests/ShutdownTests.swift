@@ -42,6 +42,23 @@ import Testing
         #expect(try await store.tasks(TaskQuery(projects: nil, status: .pending), slice: Slice(limit: 9)).count == 1)
     }
 
+    @Test(.timeLimit(.minutes(1))) func whoBeginsToWaitInTheMidstOfADrainEndsIt() async throws {
+        let clock = ManualClock()
+        let memory = InMemoryStore()
+        let store = FaultyStore(memory) { _ in StoreError(.unusable, "It is broken.") }
+        let engine = Engine(store, grace: .seconds(3600), clock: clock)
+        try await engine.run {
+            _ = try await engine.submit("hold")
+            while engine.extractor.order.isEmpty { await Task.yield() }
+            Task {
+                await clock.sleeper(for: .seconds(3600))
+                engine.extractor.release()
+            }
+        }
+        // Its commit failed when its worker had long been given back, and the pause before another attempt is never over.
+        #expect(try await memory.tasks(TaskQuery(projects: nil, status: .pending), slice: Slice(limit: 9)).count == 1)
+    }
+
     /// The head of a lane holds, others are extracted and wait for their turn behind it, the rest waits in the store: a shutdown that can't wait gives
     /// all of it back, and the next start does it in the same order.
     @Test func whatCanNotFinishWaitsAgainInItsOldOrder() async throws {

@@ -17,6 +17,7 @@ import Testing
         var whenLeft: @Sendable (TaskActor) async -> Void = { _ in }
 
         func leave(_ task: TaskActor) async { await whenLeft(task) }
+        func waits(_ task: TaskActor) async {}
         func regain(_ task: TaskActor) async throws {}
         func leaveStray(_ task: TaskActor) async {}
         func strayReturned(_ lane: Lane) async {}

@@ -135,4 +135,13 @@ import Testing
             #expect(last.status == .completed && last.attempt == 2)
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func whatIsDamagedIsNotWaitedFor() async throws {
+        let store = FaultyStore(InMemoryStore()) { _ in StoreError(.unreadable, "A stored contribution can't be read.") }
+        let engine = Engine(store, clock: clock)
+        try await engine.run {
+            let last = try #require(try await engine.transcript(of: try await engine.submit("word")).last?.task)
+            #expect(last.status == .failed && last.attempt == 1 && last.error == "A stored contribution can't be read.")
+        }
+    }
 }

@@ -1,4 +1,4 @@
-package import Knowledge
+import Knowledge
 import Logging
 package import Persistence
 import Synchronization
@@ -8,21 +8,12 @@ package final class ImportCancels: Sendable {
     /// How many children one write looks at.
     private static let batch = 500
 
-    /// Who has tasks in hand.
-    package struct Children: Sendable {
-        /// Cancels the children of an import that are running or about to.
-        package var interrupt: @Sendable (_ parent: TaskNumber) async -> Void
-        /// Takes note of a task that has been cancelled in the store.
-        package var didCancel: @Sendable (TaskRecord) async -> Void
-
-        package init(interrupt: @escaping @Sendable (TaskNumber) async -> Void, didCancel: @escaping @Sendable (TaskRecord) async -> Void) {
-            self.interrupt = interrupt
-            self.didCancel = didCancel
-        }
-    }
+    /// Takes note of a task that has been cancelled in the store.
+    package typealias Listener = @Sendable (TaskRecord) async -> Void
 
     private struct State {
-        var children: Children?
+        /// Who has tasks in hand.
+        var didCancel: Listener?
         /// Imports that wait for ``begin(_:)``.
         var waiting: Set<TaskNumber> = []
     }
@@ -42,16 +33,16 @@ package final class ImportCancels: Sendable {
 
     /// Has the children of a cancelled import cancelled, once somebody has tasks in hand. Does not wait.
     func add(_ parent: TaskNumber) {
-        let children = state.withLock { state in
-            if state.children == nil { state.waiting.insert(parent) }
-            return state.children
+        let didCancel = state.withLock { state in
+            if state.didCancel == nil { state.waiting.insert(parent) }
+            return state.didCancel
         }
-        if let children { Task { await cancelChildren(of: parent, children) } }
+        if let didCancel { Task { await cancelChildren(of: parent, didCancel) } }
     }
 
-    func begin(_ children: Children) {
+    func begin(_ didCancel: @escaping Listener) {
         let waiting = state.withLock { state in
-            state.children = children
+            state.didCancel = didCancel
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -60,16 +51,16 @@ package final class ImportCancels: Sendable {
 
     /// Shows the end of a task that was stored elsewhere, and stops it.
     func didCancel(_ task: TaskRecord) async {
-        await state.withLock(\.children)?.didCancel(task)
+        await state.withLock(\.didCancel)?(task)
     }
 
-    private func cancelChildren(of parent: TaskNumber, _ children: Children) async {
-        await children.interrupt(parent)
+    /// Those that were in hand have been cancelled with their import.
+    private func cancelChildren(of parent: TaskNumber, _ didCancel: Listener) async {
         var last: TaskNumber? = TaskNumber(0)
         while let after = last {
             do {
                 let batch = try await store.cancelChildren(of: parent, after: after, limit: Self.batch, at: time.now())
-                for task in batch.tasks { await children.didCancel(task) }
+                for task in batch.tasks { await didCancel(task) }
                 last = batch.last
             } catch {
                 if (error as? StoreError)?.code == .closed { return }

@@ -200,8 +200,8 @@ package actor ImportTracker {
     }
 
     /// Keeps imports up to date until the calling task is cancelled.
-    package func run(_ children: ImportCancels.Children) async {
-        cancels.begin(children)
+    package func run(didCancel: @escaping ImportCancels.Listener) async {
+        cancels.begin(didCancel)
         let rounds = Task { await self.goRound() }
         defer { rounds.cancel() }
         for await _ in hub.families.changes {

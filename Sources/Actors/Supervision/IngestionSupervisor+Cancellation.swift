@@ -21,21 +21,7 @@ extension IngestionSupervisor {
     }
 
     func followImports() async {
-        await imports.run(
-            ImportCancels.Children(
-                interrupt: { await self.interruptChildren(of: $0) }, didCancel: { await self.didCancel($0) }))
-    }
-
-    /// Cancels the children of an import that are in hand.
-    private func interruptChildren(of parent: TaskNumber) async {
-        let inHand = tasks.values.filter { $0.parent == parent }.map(\.id)
-        let claimed = claims.values.joined().filter { $0.task.parent == parent && $0.task.type == .addEpisode }.map(\.task.id)
-        await withDiscardingTaskGroup { group in
-            for id in inHand + claimed {
-                // What can't be cancelled now is when its turn comes among all the children.
-                group.addTask { _ = try? await self.cancel(id) }
-            }
-        }
+        await imports.run { await self.didCancel($0) }
     }
 
     /// Takes note of a task that has been cancelled in the store: interrupts it, and shows its end.

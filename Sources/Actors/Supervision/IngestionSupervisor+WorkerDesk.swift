@@ -8,6 +8,10 @@ extension IngestionSupervisor: WorkerDesk {
         if isStopping { Task { await stopWaitingIfNobodyWorks() } }
     }
 
+    package func waits(_ task: TaskActor) {
+        if isStopping { Task { await stopWaitingIfNobodyWorks() } }
+    }
+
     package func regain(_ task: TaskActor) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

@@ -4,6 +4,8 @@ package import Persistence
 package protocol WorkerDesk: Sendable {
     /// The task needs its worker no longer, or not for now.
     func leave(_ task: TaskActor) async
+    /// The task, which has no worker any more, waits for something.
+    func waits(_ task: TaskActor) async
     /// Returns when the task has a worker again.
     /// - Throws: `CancellationError` when the calling task is cancelled before.
     func regain(_ task: TaskActor) async throws

@@ -4,7 +4,8 @@ import Persistence
 
 extension TaskActor {
     /// Decides what an error means. `nil`: another attempt has been counted.
-    func settle(_ error: any Error, at desk: any WorkerDesk) async -> Outcome? {
+    /// - Throws: what went wrong while another attempt was waited for.
+    func settle(_ error: any Error, at desk: any WorkerDesk) async throws -> Outcome? {
         guard !state.hasEnded, !Task.isCancelled else {
             withdrawAdmission()
             return state.hasEnded ? .ended : .interrupted(state.guarding)
@@ -15,7 +16,9 @@ extension TaskActor {
             switch error.code {
             case .closed: return .interrupted(state.guarding)
             case .lostRace, .notFound: return await concede()
-            default: return await awaitStore(error, at: desk)
+            case .full, .unavailable: return try await awaitStore(error, at: desk)
+            case .unreadable: failure = .permanent
+            default: failure = .retryable
             }
         case let error as ExtractionError:
             failure = error.failure
@@ -30,35 +33,33 @@ extension TaskActor {
         giveBackAdmission(after: failure, pause: pause)
         let reason = String(describing: error)
         guard let pause else { return await fail(reason) }
-        return await retry(after: pause, because: reason, at: desk)
+        return try await retry(after: pause, because: reason, at: desk)
     }
 
     /// The store could not read or write, which is not the task's fault: it waits for as long as that lasts. A disk that is full now will have room
     /// again.
-    private func awaitStore(_ error: StoreError, at desk: any WorkerDesk) async -> Outcome? {
+    private func awaitStore(_ error: StoreError, at desk: any WorkerDesk) async throws -> Outcome? {
         withdrawAdmission()
         surroundings.logger.error("a task waits for the store", metadata: ["task": "\(id)", "error": "\(error)"])
+        if let storeFailedAt, storeFailedAt.seconds(until: now) > Self.storeTrouble { storeFailures = 0 }
+        storeFailedAt = now
         storeFailures += 1
         let pause = min(.seconds(10), Duration.milliseconds(100) * (1 << min(7, storeFailures - 1)))
-        return await retry(after: pause, because: error.message, at: desk)
+        return try await retry(after: pause, because: error.message, at: desk)
     }
 
+    /// When the store has not failed a task for so many seconds, that trouble is over.
+    private static let storeTrouble = 60.0
+
     /// Waits without a worker; the attempt is counted when there is nothing left to wait for.
-    private func retry(after pause: Duration, because reason: String, at desk: any WorkerDesk) async -> Outcome? {
+    private func retry(after pause: Duration, because reason: String, at desk: any WorkerDesk) async throws -> Outcome? {
         show(state.willRetry(reason, at: now))
-        isWaiting = true
-        defer { isWaiting = false }
-        await leaveWorker(desk)
-        do {
+        try await waiting(at: desk) {
             try await interruptibly { [surroundings] in try await surroundings.clock.sleep(for: pause) }
-            guard !state.hasEnded else { return .ended }
             if state.record.type == .addEpisode, extraction == nil { try await awaitAdmission() }
-            try await regainWorker(desk)
-            state.claimedAgain(try await surroundings.store.claimAgain(state.guarding, at: now))
-            return nil
-        } catch {
-            return await settle(error, at: desk)
         }
+        state.claimedAgain(try await surroundings.store.claimAgain(state.guarding, at: now))
+        return nil
     }
 
     private func fail(_ reason: String) async -> Outcome {

@@ -37,11 +37,7 @@ extension TaskActor {
         admission = surroundings.gate.admit()
         guard admission == nil else { return }
         show(state.enter(.awaitProvider, at: now))
-        isWaiting = true
-        defer { isWaiting = false }
-        await leaveWorker(desk)
-        try await awaitAdmission()
-        try await regainWorker(desk)
+        try await waiting(at: desk) { try await awaitAdmission() }
         show(state.enter(.extract, at: now))
     }
 
@@ -87,13 +83,15 @@ extension TaskActor {
             if !race.win(result) { await desk.strayReturned(lane) }
         }
         let request = Task(operation: work)
-        let abandon: @Sendable () async -> Void = { [surroundings] in
+        let abandon: @Sendable () -> Void = { [surroundings] in
             request.cancel()
-            try? await surroundings.clock.sleep(for: surroundings.deadlines.grace)  // Never cancelled: whoever calls this holds no task.
-            race.win(.failure(Abandonment()))
+            Task {
+                try? await surroundings.clock.sleep(for: surroundings.deadlines.grace)  // Never cancelled: nobody holds this task.
+                race.win(.failure(Abandonment()))
+            }
         }
         setDeadline(at: watchdog.nextDeadline, ofCall: calls, abandon: abandon)
-        interruptible = { Task(operation: abandon) }
+        interruptible = abandon
         defer {
             interruptible = nil
             if let deadline = call?.deadline { timer.callOff(deadline) }
@@ -103,7 +101,7 @@ extension TaskActor {
             return try await withTaskCancellationHandler {
                 try await race.value()
             } onCancel: {
-                Task(operation: abandon)
+                abandon()
             }
         } catch is Abandonment {
             hasWorker = false
@@ -115,19 +113,19 @@ extension TaskActor {
         }
     }
 
-    private func setDeadline(at moment: Duration, ofCall number: Int, abandon: @escaping @Sendable () async -> Void) {
+    private func setDeadline(at moment: Duration, ofCall number: Int, abandon: @escaping @Sendable () -> Void) {
         call?.deadline = surroundings.timer.set(at: moment) { [weak self] in
             Task { await self?.deadlineCame(ofCall: number, abandon: abandon) }
         }
     }
 
     /// Something may have been heard of the extraction since the deadline was set: then there is another.
-    private func deadlineCame(ofCall number: Int, abandon: @escaping @Sendable () async -> Void) async {
+    private func deadlineCame(ofCall number: Int, abandon: @escaping @Sendable () -> Void) {
         guard let call, call.number == number else { return }  // That extraction is over.
         let verdict = call.watchdog.verdict(at: surroundings.timer.now)
         self.call?.verdict = verdict
         guard verdict != nil else { return setDeadline(at: call.watchdog.nextDeadline, ofCall: number, abandon: abandon) }
-        await abandon()
+        abandon()
     }
 
     /// One that was given up may go on reporting.

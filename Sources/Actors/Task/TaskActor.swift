@@ -56,7 +56,7 @@ package actor TaskActor {
     /// Whether it waits, without a worker, for its next attempt or for the extractor's provider.
     var isWaiting = false
     /// The others of its lane don't wait for it any more.
-    private var hasPassed = false
+    private(set) var hasPassed = false
     /// Leave to ask the extractor's provider.
     var admission: RateGate.Admission?
     /// What has been paid for, in an earlier attempt or by an earlier process.
@@ -65,8 +65,9 @@ package actor TaskActor {
     var call: ExtractorCall?
     /// How often the extractor has been called.
     var calls = 0
-    /// How often the store has failed it.
+    /// How often the store has failed it of late.
     var storeFailures = 0
+    var storeFailedAt: Timestamp?
     private let work: TaskWork
 
     /// - Parameter turn: its place among the tasks of its lane, counted by the lane's owner.
@@ -87,13 +88,18 @@ package actor TaskActor {
     /// - Parameter desk: is given the worker back while the task only waits, and before this returns.
     package func run(at desk: any WorkerDesk) async -> Outcome {
         var outcome: Outcome?
+        var trouble: (any Error)?
         while outcome == nil {
-            show(state.begin(at: now))
             do {
-                try await attempt(at: desk)
-                outcome = .ended
+                if let error = trouble.take() {
+                    outcome = try await settle(error, at: desk)
+                } else {
+                    show(state.begin(at: now))
+                    try await attempt(at: desk)
+                    outcome = .ended
+                }
             } catch {
-                outcome = await settle(error, at: desk)
+                trouble = error
             }
         }
         withdrawAdmission()
@@ -144,7 +150,16 @@ package actor TaskActor {
         await desk.leave(self)
     }
 
-    func regainWorker(_ desk: any WorkerDesk) async throws {
+    /// Gives the worker back, and returns with one when what it waits for has come.
+    func waiting(at desk: any WorkerDesk, for work: () async throws -> Void) async throws {
+        isWaiting = true
+        defer { isWaiting = false }
+        if hasWorker { await leaveWorker(desk) } else { await desk.waits(self) }
+        try await work()
+        try await regainWorker(desk)
+    }
+
+    private func regainWorker(_ desk: any WorkerDesk) async throws {
         guard !hasWorker else { return }
         try await interruptibly { try await desk.regain(self) }
         hasWorker = true

@@ -72,6 +72,8 @@ extension Problem {
             self.init(
                 HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
                 "The server's disk is full; nothing was stored. Try again when there is room.")
+        case .unreadable:
+            self.init(.internalServerError, "What the store has of this can't be read. Its log says more.")
         case .unavailable, .closed, .unusable:
             self.init(.serviceUnavailable, "The store can't be used at the moment. Try again soon.", headers: [.retryAfter: "2"])
         }

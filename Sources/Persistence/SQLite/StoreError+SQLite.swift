@@ -8,6 +8,8 @@ extension StoreError {
         case let error as StoreError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
             self.init(.full, "The disk is full.", cause: error)
+        case let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT:
+            self.init(.unreadable, "The database is damaged: \(error.message ?? error.resultCode.description).", cause: error)
         case let error as DatabaseError:
             self.init(.unavailable, "The database failed: \(error.message ?? error.resultCode.description).", cause: error)
         default:

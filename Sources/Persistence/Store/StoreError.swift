@@ -21,6 +21,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case full
         /// Reading or writing failed; the cause says how.
         case unavailable
+        /// What is stored can't be read: it is damaged, and to wait does not mend it.
+        case unreadable
         /// The store is closed, or a newer process has taken it over.
         case closed
         /// The data can't be opened: in use, read-only, corrupt, or written by a newer version.
