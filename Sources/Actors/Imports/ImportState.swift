@@ -29,8 +29,13 @@ package struct ImportState: Sendable {
         let stage = stage
         guard stage.name != shown.stage || stage.progress != shown.progress || stage.message != shown.message else { return nil }
         enter(stage, at: now)
+        return again(at: now)
+    }
+
+    /// What is shown, once more: newer than before.
+    package mutating func again(at now: Timestamp) -> TaskUpdate {
         step += 1
-        return TaskUpdate(id: EventID(epoch: epoch, revision: shown.revision, step: step), task: record.task, occurredAt: now)
+        return TaskUpdate(id: EventID(epoch: epoch, revision: record.task.revision, step: step), task: record.task, occurredAt: now)
     }
 
     private mutating func enter(_ stage: Stage, at now: Timestamp) {

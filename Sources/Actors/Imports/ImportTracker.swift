@@ -87,17 +87,13 @@ package actor ImportTracker {
         var state = ImportState(record, epoch: store.epoch)
         let update = state.update(record, at: time.now())
         entries[record.task.id]?.state = state
-        hub.publish(annotated(update ?? TaskUpdate(stored: record.task, epoch: store.epoch), record))
+        forecaster.follow(record)
+        hub.publish(annotated(update ?? TaskUpdate(stored: record.task, epoch: store.epoch)))
         hub.families.say(record.task.id)
     }
 
     /// Adds when the import will be over.
-    private func annotated(_ update: TaskUpdate, _ record: ImportRecord) -> TaskUpdate {
-        guard update.task.status == .processing else { return update }
-        var annotated = update
-        annotated.etaSeconds = forecaster.rest(of: record, at: update.occurredAt)
-        return annotated
-    }
+    private func annotated(_ update: TaskUpdate) -> TaskUpdate { forecaster.annotated(update, at: update.occurredAt) }
 
     /// Makes an import, or finds the one that the same idempotency key has made.
     /// - Throws: what ``ImportStore/beginImport(_:)`` throws.
@@ -146,6 +142,7 @@ package actor ImportTracker {
         for (id, entry) in entries {
             guard var task = entry.state?.record.task, task.project == project else { continue }
             entries[id] = nil
+            forecaster.unfollow(id)
             task.status = .cancelled
             task.message = "Cancelled"
             task.revision += 1
@@ -158,6 +155,7 @@ package actor ImportTracker {
     /// Somebody has ended the import.
     private func ended(_ task: TaskRecord) {
         guard entries.removeValue(forKey: task.id) != nil else { return }
+        forecaster.unfollow(task.id)
         hub.publish(TaskUpdate(stored: task, epoch: store.epoch))
         if task.status == .cancelled { cancels.add(task.number) }
     }
@@ -250,7 +248,7 @@ package actor ImportTracker {
         hub.families.say(id)
     }
 
-    private func look(at id: Identifier) async {
+    func look(at id: Identifier) async {
         guard entries[id]?.state != nil else { return }
         do {
             let found = try await store.importRecord(of: id)
@@ -259,9 +257,13 @@ package actor ImportTracker {
             guard let record = found else { return leave(id) }
             guard record.task.revision >= state.record.task.revision else { return }
             guard !record.task.status.isTerminal else { return ended(record.task) }
-            let update = state.update(record, at: time.now())
+            let now = time.now()
+            forecaster.follow(record)
+            let isKnown = forecaster.rest(of: record, at: now) != nil
+            // Whoever watches is told too that nobody knows any more when it will be over.
+            let update = state.update(record, at: now) ?? (isKnown || hub.running(id)?.etaSeconds == nil ? nil : state.again(at: now))
             entries[id]?.state = state
-            if let update { hub.publish(annotated(update, record)) }
+            if let update { hub.publish(annotated(update)) }
             if state.isOver, entries[id]?.isHeld == false { try await finish(id, record) }
         } catch {
             if (error as? StoreError)?.code == .closed { return }
@@ -279,6 +281,7 @@ package actor ImportTracker {
         guard var state = entries[id]?.state, entries[id]?.isHeld == false else { return }
         let task = try await store.finishImport(record, state.ending(failures: failures, at: time.now()))
         guard entries.removeValue(forKey: id) != nil else { return }
+        forecaster.unfollow(id)
         hub.publish(state.ended(task))
     }
 
@@ -286,5 +289,6 @@ package actor ImportTracker {
     private func leave(_ id: Identifier) {
         if let task = entries[id]?.state?.record.task { hub.forget(id, revision: task.revision) }
         entries[id] = nil
+        forecaster.unfollow(id)
     }
 }

@@ -23,6 +23,7 @@ package struct Forecast: Sendable {
         let lane: Lane
         let type: TaskType
         let size: SizeClass
+        let parent: Identifier?
         var marks: [Mark]
         var parts: (done: Int, total: Int, at: Timestamp)?
         var hasWorker = true
@@ -60,11 +61,16 @@ package struct Forecast: Sendable {
 
     // MARK: Tasks in hand
 
-    /// - Parameter bytes: the size of its input; `nil` when it has none.
-    package mutating func began(_ id: Identifier, type: TaskType, lane: Lane, bytes: Int?, queuedAt: Timestamp, at now: Timestamp) {
+    /// - Parameters:
+    ///   - bytes: the size of its input; `nil` when it has none.
+    ///   - parent: the import that made it.
+    package mutating func began(
+        _ id: Identifier, type: TaskType, lane: Lane, bytes: Int?, parent: Identifier? = nil, queuedAt: Timestamp, at now: Timestamp
+    ) {
         left(id)
         courses[id] = Course(
-            lane: lane, type: type, size: bytes.map(SizeClass.init(bytes:)) ?? .any, marks: [.init(stage: Self.claimed, at: now)])
+            lane: lane, type: type, size: bytes.map(SizeClass.init(bytes:)) ?? .any, parent: parent,
+            marks: [.init(stage: Self.claimed, at: now)])
         queues.began(lane, queuedAt: queuedAt, at: now)
     }
 
@@ -153,10 +159,20 @@ package struct Forecast: Sendable {
         return wait + way
     }
 
-    /// Seconds until this many more tasks of a lane have ended, those in hand among them; `nil` when there is no telling.
-    package func rest(untilEnded count: Int, of lane: Lane, at now: Timestamp) -> Double? {
+    /// Seconds until this many more tasks of an import have ended, those in hand among them; `nil` when there is no telling. When all of them are in
+    /// hand it is what the longest has left. O(tasks in hand) then, else O(lanes with waiting tasks).
+    /// - Parameter lane: where they wait.
+    package func rest(untilEnded count: Int, of lane: Lane, parent: Identifier, at now: Timestamp) -> Double? {
         guard count > 0 else { return 0 }
-        return rest(waitingIn: lane, type: .addEpisode, position: max(0, count - queues.inHand(of: lane)), at: now)
+        let inHand = queues.inHand(of: lane)
+        if count <= inHand {
+            let children = courses.filter { $0.value.parent == parent }.keys
+            if children.count >= count {
+                let rests = children.map { rest(of: $0, at: now) }
+                return rests.contains(nil) ? nil : rests.compactMap(\.self).max()
+            }
+        }
+        return rest(waitingIn: lane, type: .addEpisode, position: max(0, count - inHand), at: now)
     }
 
     private var averageWork: Double? {

@@ -4,7 +4,15 @@ import Synchronization
 
 /// The ``Forecast`` of a process, for everybody to tell and to ask from anywhere. A call costs a microsecond or so: nobody calls out under its lock.
 package final class Forecaster: Sendable {
+    /// An import that is followed: as it was last seen, and the priorities of those of its children that have begun meanwhile.
+    private struct Import {
+        var record: ImportRecord
+        var priorities: Set<TaskPriority> = []
+    }
+
     private let forecast: Mutex<Forecast>
+    /// Bounded by the imports that are not over.
+    private let imports = Mutex<[Identifier: Import]>([:])
 
     package init(capacity: QueueEstimator.Capacity = QueueEstimator.Capacity(workers: 64)) {
         forecast = Mutex(Forecast(capacity: capacity))
@@ -25,10 +33,12 @@ package final class Forecaster: Sendable {
     package func began(_ claim: Claim, at now: Timestamp) {
         let task = claim.task
         let bytes = claim.work.episode?.content.utf8.count
+        let parent = task.type == .addEpisode ? task.parentID : nil
+        if let parent { imports.withLock { _ = $0[parent]?.priorities.insert(task.priority) } }
         forecast.withLock {
             $0.began(
-                task.id, type: task.type, lane: Lane(project: task.project, priority: task.priority), bytes: bytes, queuedAt: task.queuedAt,
-                at: now)
+                task.id, type: task.type, lane: Lane(project: task.project, priority: task.priority), bytes: bytes, parent: parent,
+                queuedAt: task.queuedAt, at: now)
         }
     }
 
@@ -60,20 +70,27 @@ package final class Forecaster: Sendable {
         }
     }
 
+    // MARK: Imports
+
+    /// Takes note of how an import stands that is not over. To be called whenever somebody has looked.
+    package func follow(_ record: ImportRecord) { imports.withLock { $0[record.task.id, default: Import(record: record)].record = record } }
+
+    package func unfollow(_ id: Identifier) { imports.withLock { $0[id] = nil } }
+
     /// The stage of a task that has not begun, or is about to begin again.
     private static let waitingStage = "pending"
 
     // MARK: What is to be expected
 
-    /// An update of a task in hand with when its end is to be expected, seen from this moment.
+    /// An update of a task in hand, or of an import that is followed, with when its end is to be expected, seen from this moment.
     package func annotated(_ update: TaskUpdate, at now: Timestamp) -> TaskUpdate {
         guard update.task.status == .processing else { return update }
         var annotated = update
-        if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) {
+        if update.task.type == .importMemories {
+            // Not what was told before: of one that stands still nothing is published, and what was told is true no more.
+            annotated.etaSeconds = imports.withLock { $0[update.task.id]?.record }.flatMap { rest(of: $0, at: now) }
+        } else if let rest = forecast.withLock({ $0.rest(of: update.task.id, at: now) }) {
             annotated.etaSeconds = rest
-        } else if let told = update.etaSeconds {
-            // Of an import, whose tracker looks now and then: the time that has passed since.
-            annotated.etaSeconds = max(0, told - update.occurredAt.seconds(until: now))
         }
         return annotated
     }
@@ -88,11 +105,14 @@ package final class Forecaster: Sendable {
         }
     }
 
-    /// Seconds until an import is over; `nil` when there is no telling.
+    /// Seconds until an import is over; `nil` when there is no telling. Its children are taken to wait in the lane of those that have begun since it is
+    /// followed; in that of bulk, which is the later one, when none have or they are of both.
     package func rest(of record: ImportRecord, at now: Timestamp) -> Double? {
         guard record.task.status == .processing, let outlook = ImportOutlook(record, at: now) else { return nil }
-        let lane = Lane(project: record.task.project, priority: .bulk)
-        return forecast.withLock { $0.rest(untilEnded: outlook.children, of: lane, at: now) }.map { max($0, outlook.upload) }
+        let id = record.task.id
+        let priorities = imports.withLock { $0[id]?.priorities }
+        let lane = Lane(project: record.task.project, priority: priorities == [.interactive] ? .interactive : .bulk)
+        return forecast.withLock { $0.rest(untilEnded: outlook.children, of: lane, parent: id, at: now) }.map { max($0, outlook.upload) }
     }
 
     // MARK: Memory
