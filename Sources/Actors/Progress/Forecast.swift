@@ -39,7 +39,7 @@ package struct Forecast: Sendable {
         queues = QueueEstimator(capacity: capacity)
     }
 
-    /// Lets go of what is known of lanes and tasks in hand, not of how long stages take.
+    /// What the lanes share.
     package var capacity: QueueEstimator.Capacity {
         get { queues.capacity }
         set { queues.capacity = newValue }

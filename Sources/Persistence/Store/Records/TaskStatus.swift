@@ -8,7 +8,7 @@ package enum TaskStatus: Int, Sendable, CaseIterable {
     case failed = 3
     case cancelled = 4
 
-    /// `processing → pending` is a retry, a restart or a shutdown; `failed | cancelled → pending` is a client's retry.
+    /// `processing → pending` is a restart or a shutdown, `pending → failed` a memory that can't be read; `failed | cancelled → pending` is a client's retry.
     package static let transitions: [TaskStatus: Set<TaskStatus>] = [
         .pending: [.processing, .cancelled, .failed],
         .processing: [.pending, .completed, .failed, .cancelled],
