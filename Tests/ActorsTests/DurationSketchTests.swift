@@ -5,7 +5,7 @@ import Testing
 
 struct DurationSketchTests {
     private static func draw(_ count: Int, seed: UInt64, spread: Double) -> [Double] {
-        var random = SeededNumbers(seed: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in random.logNormal(median: 0.3, sigma: spread) }
     }
 
@@ -70,7 +70,7 @@ struct DurationSketchTests {
 
     @Test func memoryIsBoundedAndTheLongOnesStayExact() throws {
         var sketch = DurationSketch()
-        var random = SeededNumbers(seed: 3)
+        var random = SplitMix64(seed: 3)
         var values: [Double] = []
         for _ in 0..<1000 {
             let value = random.logUniform(in: DurationSketch.range)
@@ -111,7 +111,7 @@ struct DurationSketchTests {
         for length in 0..<bytes.count { #expect(DurationSketch(encoded: Array(bytes[..<length])) == nil) }
         #expect(DurationSketch(encoded: bytes + [0]) == nil)
         #expect(DurationSketch(encoded: [2] + bytes.dropFirst()) == nil)
-        var random = SeededNumbers(seed: 5)
+        var random = SplitMix64(seed: 5)
         for _ in 0..<5000 {
             var damaged = bytes
             damaged[Int(random.uniform(to: Double(bytes.count)))] = UInt8(random.uniform(to: 256))

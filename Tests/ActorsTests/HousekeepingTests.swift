@@ -10,7 +10,7 @@ import Testing
         let store = InMemoryStore()
         let project = try await store.defaultProject().number
         let start = Timestamp(microseconds: 1_000_000_000_000)
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         func accept(_ key: String, at moment: Timestamp) async throws -> Acceptance {
             try await store.accept(
                 Submission(
@@ -37,7 +37,7 @@ import Testing
     func finishedTasksAreForgottenByAgeAndNumber(age: Int64?, limit: Int?, left: Int) async throws {
         let store = InMemoryStore()
         let project = try await store.defaultProject().number
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         for second in 0..<1000 as Range<Int64> {
             let moment = Timestamp(microseconds: second * 1_000_000)
             let submission = Submission(
@@ -65,7 +65,7 @@ import Testing
     @Test func anImportThatGoesOnCostsNobodyElseTheirFinishedTasks() async throws {
         let store = InMemoryStore()
         let project = try await store.defaultProject().number
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         let now = Timestamp(microseconds: 1_000_000)
         func submission(_ content: String) -> Submission {
             Submission(

@@ -160,7 +160,7 @@ import Testing
         let calm = InMemoryStore()
         try await ingest(contents, into: Engine(calm))
 
-        let random = Mutex(SplitMix(seed: seed))
+        let random = Mutex(SplitMix64(seed: seed))
         let stormy = InMemoryStore()
         let faulty = FaultyStore(stormy) { _ in
             random.withLock { random in

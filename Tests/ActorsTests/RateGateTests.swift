@@ -1,3 +1,4 @@
+import Knowledge
 import Testing
 
 @testable import Actors
@@ -40,7 +41,7 @@ import Testing
     /// Whatever happens: while a probe is out nobody else is let through, nobody before the time is over, and it never stays shut for ever.
     @Test(arguments: 0..<300)
     func anySequenceKeepsTheInvariants(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var gate = RateGate()
         var now = Duration.zero
         var out: [RateGate.Admission] = []

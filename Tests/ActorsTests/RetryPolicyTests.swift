@@ -1,3 +1,4 @@
+import Knowledge
 import Testing
 
 @testable import Actors
@@ -5,7 +6,7 @@ import Testing
 @Suite struct RetryPolicyTests {
     @Test(arguments: 0..<200)
     func pausesAreJitteredBoundedAndNeverShorterThanTheProviderAsks(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var policy = RetryPolicy()
         policy.retryable = RetryPolicy.Rule(
             attempts: 30, base: .milliseconds(Int.random(in: 1...5000, using: &random)),
@@ -23,7 +24,7 @@ import Testing
 
     @Test func attemptsEndAtTheLimitOfTheirKind() {
         let policy = RetryPolicy()
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         func pauses(_ failure: FailureClass) -> Int {
             (1...100).prefix { policy.pause(after: failure, failures: $0, random: &random) != nil }.count
         }
@@ -36,7 +37,7 @@ import Testing
 
     @Test func theBackOffUsesItsWholeRange() {
         let policy = RetryPolicy()
-        var random = SplitMix(seed: 7)
+        var random = SplitMix64(seed: 7)
         let pauses = (0..<1000).compactMap { _ in policy.pause(after: .retryable, failures: 3, random: &random) }
         #expect(pauses.contains { $0 < .milliseconds(400) } && pauses.contains { $0 > .milliseconds(3600) })
         #expect(pauses.allSatisfy { $0 <= .seconds(4) })

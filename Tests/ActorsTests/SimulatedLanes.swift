@@ -65,7 +65,7 @@ struct SimulatedLanes {
     private let workers: Int
     private let work: Work
     private let projects: [Project]
-    private var random: SeededNumbers
+    private var random: SplitMix64
     private var forecast: Forecast
     private var now = 0.0
     private var events: [(at: Double, order: Int, event: Event)] = []
@@ -84,7 +84,7 @@ struct SimulatedLanes {
         self.workers = workers
         self.work = work
         self.projects = projects
-        random = SeededNumbers(seed: seed)
+        random = SplitMix64(seed: seed)
         var capacity = QueueEstimator.Capacity(workers: workers)
         // One turn each, as ``startTasks()`` has it.
         capacity.bulkShare = 2

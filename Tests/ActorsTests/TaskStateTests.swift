@@ -18,7 +18,7 @@ import Testing
     /// entry at most and that the last, and nothing is shown after the end.
     @Test(arguments: 0..<300)
     func anySequenceOfOperationsKeepsTheInvariants(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var state = TaskState(claimed: Self.claimed(), epoch: 7)
         var now: Int64 = 0
         var shown: [TaskUpdate] = []
@@ -89,22 +89,5 @@ import Testing
         #expect((0...12).map { Stage.extracting($0, of: 12).progress }.first == 30)
         #expect((0...12).map { Stage.extracting($0, of: 12).progress }.last == 49)
         #expect(Stage.extracting(3, of: 12).message == "Extracting entities and relationships (3 of 12 parts)...")
-    }
-}
-
-/// A small seeded generator (Steele, Lea & Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

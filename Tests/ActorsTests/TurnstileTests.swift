@@ -1,3 +1,4 @@
+import Knowledge
 import Testing
 
 @testable import Actors
@@ -5,7 +6,7 @@ import Testing
 @Suite struct TurnstileTests {
     @Test(arguments: 0..<200)
     func entriesGoThroughInTheOrderOfTheirTurns(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let count = Int.random(in: 1...60, using: &random)
         let passing = Set((0..<count).filter { _ in Bool.random(using: &random) })
         var turnstile = Turnstile<Int>()

@@ -165,7 +165,7 @@ import Testing
     /// Memories come, change and go from many sides at once; by names the graph then is that of an engine that only heard the last of each.
     @Test(arguments: 1...4) func manySidesAtOnce(seed: UInt64) async throws {
         let engine = Engine()
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let words = (0..<12).map { "w\($0)" }
         func content() -> String {
             (0..<Int.random(in: 1...4, using: &random)).map { _ in words[Int.random(in: 0..<12, using: &random)] }.joined(separator: " ")

@@ -1,3 +1,4 @@
+import Knowledge
 import Testing
 
 @testable import Actors
@@ -5,7 +6,7 @@ import Testing
 @Suite struct WatchdogTests {
     @Test(arguments: 0..<300)
     func theVerdictComesAtTheDeadlineAndNotBefore(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var deadlines = Deadlines()
         deadlines.total = .seconds(Int.random(in: 1...600, using: &random))
         deadlines.silence = .seconds(Int.random(in: 1...120, using: &random))

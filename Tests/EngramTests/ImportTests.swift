@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func anUploadThatCameFartherWasAliveUntilThen() throws {
-        var random = SeededGenerator(state: 1)
+        var random = SplitMix64(seed: 1)
         var session = UploadSession(patience: Patience(limit: .seconds(60), now: start))
         #expect(!session.hasFailed)
         _ = try session.wait(after: refused, sent: 1000, at: start + .seconds(3600), random: &random)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func anImportThatMovesIsNotGivenUp() throws {
-        var random = SeededGenerator(state: 2)
+        var random = SplitMix64(seed: 2)
         var session = UploadSession(patience: Patience(limit: .seconds(60), now: start))
         for attempt in 1...50 {
             let now = start + .seconds(50 * attempt)
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func onlyWhatTimeMayHealIsTriedAgain() throws {
-        var random = SeededGenerator(state: 3)
+        var random = SplitMix64(seed: 3)
         var session = UploadSession(patience: Patience(limit: .seconds(60), now: start))
         let busy = ProblemError(status: 409, title: "Busy", retryAfter: 2)
         let wait = try session.wait(after: busy, sent: 0, at: start, random: &random)

@@ -42,7 +42,7 @@ import Testing
     /// Any order of endings leads to the same sums, and the settled mark never runs ahead of an open memory.
     @Test(arguments: 0..<20)
     func anyOrder(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         var ledger = Ledger()
         let count = 3000
         for index in 0..<count { _ = ledger.append(digest("\(index)")) }

@@ -1,3 +1,4 @@
+import Knowledge
 import Testing
 
 @testable import engram
@@ -11,7 +12,7 @@ import Testing
     }
 
     @Test func waitsDoubleUpToFiveSecondsAndAreJittered() {
-        var random = SeededGenerator(state: 1)
+        var random = SplitMix64(seed: 1)
         var backoff = Backoff()
         for failures in 0..<40 {
             let full = min(Duration.seconds(5), .milliseconds(200) * (1 << min(failures, 16)))
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func theServersWishIsTheLeast() {
-        var random = SeededGenerator(state: 2)
+        var random = SplitMix64(seed: 2)
         var backoff = Backoff()
         for _ in 0..<20 {
             let wait = backoff.next(atLeast: .seconds(7), random: &random)
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func aStreamGoesOnUntilThePatienceIsUsedUp() {
-        var random = SeededGenerator(state: 3)
+        var random = SplitMix64(seed: 3)
         var session = StreamSession(patience: Patience(limit: .seconds(60), now: start))
         session.received(lastEventID: "1-4", retryMilliseconds: 2000, hadEvent: true, at: start + .seconds(30))
         #expect(session.lastEventID == "1-4")
@@ -56,20 +57,20 @@ import Testing
 
     @Test(arguments: [401, 403, 404])
     func theseAnswersEndAStream(status: Int) {
-        var random = SeededGenerator(state: 4)
+        var random = SplitMix64(seed: 4)
         var session = StreamSession(patience: Patience(limit: .seconds(60), now: start))
         #expect(wait(session.ended(by: ProblemError(status: status, title: "No"), at: start, random: &random)) == nil)
     }
 
     @Test func overloadIsWaitedFor() {
-        var random = SeededGenerator(state: 5)
+        var random = SplitMix64(seed: 5)
         var session = StreamSession(patience: Patience(limit: .seconds(60), now: start))
         let problem = ProblemError(status: 503, title: "Busy", retryAfter: 9)
         #expect(wait(session.ended(by: problem, at: start, random: &random)) == .seconds(9))
     }
 
     @Test func anUntrustedCertificateIsNotTriedAgain() {
-        var random = SeededGenerator(state: 6)
+        var random = SplitMix64(seed: 6)
         var session = StreamSession(patience: Patience(limit: .seconds(60), now: start))
         let error = UnreachableError(server: "s", reason: "untrusted", isPermanent: true)
         #expect(wait(session.ended(by: error, at: start, random: &random)) == nil)

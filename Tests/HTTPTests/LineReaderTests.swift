@@ -1,20 +1,10 @@
+import Knowledge
 import NIOCore
 import Testing
 
 @testable import HTTP
 
 @Suite struct LineReaderTests {
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     /// The lines of a file that comes in pieces of the given lengths, the rest in one.
     private func lines(of file: [UInt8], pieces: [Int] = [], limit: Int = 1000) -> [String?] {
         var reader = LineReader(limit: limit)
@@ -63,7 +53,7 @@ import Testing
 
     /// However a file is cut into pieces, its lines are the same, and those of a plain splitting.
     @Test func piecesDoNotMatter() {
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         let alphabet: [UInt8] = [0x0A, 0x0A, 0x0D, 0x61, 0x62, 0x20, 0xEF, 0xBB, 0xBF, 0x00]
         for _ in 0..<2000 {
             let file = (0..<Int.random(in: 0...40, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }

@@ -32,7 +32,7 @@ import Testing
     }
 
     /// One of many changes that a byte sequence can suffer.
-    static func mutate(_ bytes: inout [UInt8], other: [UInt8], using random: inout SplitMix) {
+    static func mutate(_ bytes: inout [UInt8], other: [UInt8], using random: inout SplitMix64) {
         let place = Int.random(in: 0..<max(1, bytes.count), using: &random)
         switch Int.random(in: 0..<11, using: &random) {
         case 0 where !bytes.isEmpty: bytes[place] = .random(in: .min ... .max, using: &random)
@@ -52,7 +52,7 @@ import Testing
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func whateverIsDoneToATicketMakesNoOtherOne(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let key = Identifier(high: 5, low: 5)
         let tickets = [
             Self.ticket(key: key), Self.ticket(subject: StreamRequestTests.other, key: key), Self.ticket(.project, key: key),
@@ -79,7 +79,7 @@ import Testing
     /// Bytes that only a holder of the secret could have signed: no field may bring the reader down, and each must be read as it was written.
     @Test(arguments: 0..<4 as Range<UInt64>)
     func anySignedBytesAreReadOrRefusedAndNeverTrusted(seed: UInt64) async throws {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let (authenticator, key) = try await Self.authenticator()
         let edges: [Int64] = [.min, .min + 1, -1, 0, Self.now - 1, Self.now, Self.now + 1, Self.now + Self.lifetime, .max - 1, .max]
         for _ in 0..<300 {
@@ -107,7 +107,7 @@ import Testing
     /// The same through the whole request line.
     @Test(arguments: 0..<4 as Range<UInt64>)
     func noQueryOpensAStreamButOneWithTheTicket(seed: UInt64) async throws {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let (authenticator, key) = try await Self.authenticator()
         let good = authenticator.ticket(.task, for: Self.task, principal: Principal(key)).text
         let bad = Array(Self.ticket(key: Identifier(high: 6, low: 6)).text(secret: Self.secret).utf8)

@@ -38,7 +38,7 @@ import Testing
 
     /// The order in which edges land matters; it must never matter much.
     @Test(arguments: 1...8) func karateInAnyOrder(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         var project = TestProject()
         for (source, target, weight) in Self.karate.shuffled(using: &random) {
             for _ in 0..<weight { project.take(met(source, target)) }

@@ -125,11 +125,11 @@ struct VersionedProject {
 
 /// What memories in these tests talk about.
 struct Vocabulary {
-    var random: SeededGenerator
+    var random: SplitMix64
     private var said = 0
 
     init(seed: UInt64) {
-        random = SeededGenerator(state: seed)
+        random = SplitMix64(seed: seed)
     }
 
     /// Does one thing to a project: mostly takes in a memory, else changes or deletes some.
@@ -176,7 +176,7 @@ struct Vocabulary {
 
     /// Names that meet in every way.
     mutating func tangled() -> Extraction {
-        relating(GraphTests.episodes(1, seed: random.next())[0])
+        relating(GraphHoldingTests.episodes(1, seed: random.next())[0])
     }
 
     private mutating func relating(_ extraction: Extraction) -> Extraction {

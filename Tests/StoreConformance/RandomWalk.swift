@@ -7,7 +7,7 @@ import Testing
 struct RandomWalk {
     private(set) var trial: Trial
     private let lanes: [Lane]
-    private var random: SplitMix
+    private var random: SplitMix64
     private var model = TaskModel()
     private var seen: [TaskNumber: TaskStatus] = [:]
     /// Names the step in failures.
@@ -16,7 +16,7 @@ struct RandomWalk {
     init(_ trial: Trial, projects: [ProjectRecord], seed: UInt64) {
         self.trial = trial
         lanes = projects.flatMap { project in TaskPriority.allCases.map { Lane(project: project.number, priority: $0) } }
-        random = SplitMix(seed: seed)
+        random = SplitMix64(seed: seed)
         step = "seed \(seed)"
     }
 

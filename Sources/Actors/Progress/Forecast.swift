@@ -57,8 +57,6 @@ package struct Forecast: Sendable {
 
     package mutating func claimed(_ lane: Lane, asked: Int, received: Int) { queues.claimed(lane, asked: asked, received: received) }
 
-    package mutating func setWaiting(of lane: Lane, to count: Int) { queues.setWaiting(of: lane, to: count) }
-
     // MARK: Tasks in hand
 
     /// - Parameters:

@@ -64,8 +64,7 @@ package struct QueueEstimator: Sendable {
         setWaiting(of: lane, to: received < asked ? 0 : max(0, (lines[lane]?.waiting ?? 0) - received))
     }
 
-    /// Somebody has counted.
-    package mutating func setWaiting(of lane: Lane, to count: Int) {
+    private mutating func setWaiting(of lane: Lane, to count: Int) {
         let before = lines[lane]?.waiting ?? 0
         lines[lane, default: Line()].waiting = count
         backlogged[lane.priority, default: 0] += (count > 0 ? 1 : 0) - (before > 0 ? 1 : 0)

@@ -13,7 +13,7 @@ struct ProgressKeeper {
 
     /// Returns when its task is cancelled.
     func run() async {
-        while (try? await clock.sleep(for: interval)) != nil {
+        while (try? await clock.sleep(for: interval)) != nil {  // Ends with the task.
             let cutoff = Timestamp(microseconds: time.now().microseconds - Int64(interval / .microseconds(1)))
             let snapshots = hub.takeUnsaved(startedBefore: cutoff).map(ProgressSnapshot.init)
             guard !snapshots.isEmpty else { continue }

@@ -31,7 +31,7 @@ struct Simulation {
     }
 
     let plan: SimulationPlan
-    var random: SplitMix
+    var random: SplitMix64
     var events = EventQueue<Event>()
     var store = SimulatedStore()
     var engine: SimulatedEngine?
@@ -51,7 +51,7 @@ struct Simulation {
 
     init(_ plan: SimulationPlan) {
         self.plan = plan
-        random = SplitMix(seed: plan.seed &+ 1)
+        random = SplitMix64(seed: plan.seed &+ 1)
         limits = plan.limits
         watched = plan.lanes(atMost: 32)
         for index in plan.arrivals.indices { events.plan(.arrive(index), at: plan.arrivals[index].at) }

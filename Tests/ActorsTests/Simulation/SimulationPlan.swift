@@ -40,7 +40,7 @@ struct SimulationPlan {
 
     init(seed: UInt64) {
         self.seed = seed
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         limits = Self.limits(&random)
         window = Int.random(in: 1...6, using: &random)
         deadlines.total = .seconds(5)
@@ -61,7 +61,7 @@ struct SimulationPlan {
         return stride(from: 0, to: all.count, by: (all.count + count - 1) / count).map { all[$0] }
     }
 
-    private static func limits(_ random: inout SplitMix) -> LaneScheduler.Limits {
+    private static func limits(_ random: inout SplitMix64) -> LaneScheduler.Limits {
         LaneScheduler.Limits(
             workers: Int.random(in: 1...8, using: &random),
             workersPerProject: Bool.random(using: &random) ? .max : Int.random(in: 1...4, using: &random),
@@ -69,7 +69,7 @@ struct SimulationPlan {
     }
 
     /// A little of everything.
-    private mutating func mixture(_ random: inout SplitMix) {
+    private mutating func mixture(_ random: inout SplitMix64) {
         let projects = Int64.random(in: 1...6, using: &random)
         let span = Int.random(in: 1...3000, using: &random)
         let trouble = Int.random(in: 0...60, using: &random)
@@ -99,7 +99,7 @@ struct SimulationPlan {
     }
 
     /// Few lanes with more than they can do: who is starved shows here.
-    private mutating func contention(_ random: inout SplitMix) {
+    private mutating func contention(_ random: inout SplitMix64) {
         let projects = Int64.random(in: 1...2, using: &random)
         limits.workers = Int.random(in: 1...3, using: &random)
         limits.bulkShare = Int.random(in: 2...4, using: &random)
@@ -114,7 +114,7 @@ struct SimulationPlan {
     }
 
     /// One project with a large backlog, thousands with an episode each.
-    private mutating func manyProjects(_ random: inout SplitMix) {
+    private mutating func manyProjects(_ random: inout SplitMix64) {
         limits = LaneScheduler.Limits(workers: 16)
         for _ in 0..<500 {
             arrivals.append(
@@ -130,10 +130,10 @@ struct SimulationPlan {
         }
     }
 
-    private func priority(_ random: inout SplitMix) -> TaskPriority { Bool.random(using: &random) ? .bulk : .interactive }
+    private func priority(_ random: inout SplitMix64) -> TaskPriority { Bool.random(using: &random) ? .bulk : .interactive }
 
     /// - Parameter trouble: per cent.
-    private func behaviour(_ trouble: Int, _ random: inout SplitMix) -> Behaviour {
+    private func behaviour(_ trouble: Int, _ random: inout SplitMix64) -> Behaviour {
         guard Int.random(in: 0..<100, using: &random) < trouble else {
             return .finds(after: .random(in: 1...300, using: &random), reports: .random(in: 1...400, using: &random))
         }
