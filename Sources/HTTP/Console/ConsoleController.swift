@@ -12,6 +12,7 @@ struct ConsoleController {
         routes.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/console"]) }
         routes.get("/console", asset(ConsolePage.html, type: "text/html; charset=utf-8"))
         routes.get("/console/console.js", asset(ConsolePage.script, type: "text/javascript; charset=utf-8"))
+        routes.get("/console/task-watch.js", asset(ConsolePage.taskWatch, type: "text/javascript; charset=utf-8"))
         routes.get("/console/console.css", asset(ConsolePage.styles, type: "text/css; charset=utf-8"))
     }
 

@@ -32,6 +32,7 @@ enum ConsolePage {
                 <div class="row"><strong id="card-title"></strong><span id="card-percent"></span></div>
                 <progress id="card-bar" max="100" value="0" aria-label="Progress"></progress>
                 <p id="card-message"></p>
+                <p id="card-note" role="status"></p>
                 <ol id="card-stages"></ol>
                 <button id="card-cancel" type="button">Cancel</button>
               </section>
@@ -51,20 +52,25 @@ enum ConsolePage {
         """
 
     static let script = """
+        import { TaskWatch } from "/console/task-watch.js";
+
         const api = "/api/v1";
         const find = (id) => document.getElementById(id);
-        let source = null;
+        let watch = null;
 
-        async function call(method, path, body) {
+        async function call(method, path, body, signal) {
           const response = await fetch(api + path, {
             method,
+            signal,
             headers: body ? { "Content-Type": "application/json" } : {},
             body: body ? JSON.stringify(body) : undefined,
           });
           if (response.status === 401) showSignIn();
           if (!response.ok) {
             const problem = await response.json().catch(() => ({}));
-            throw new Error(problem.detail || `The server answered ${response.status}.`);
+            const error = new Error(problem.detail || `The server answered ${response.status}.`);
+            error.status = response.status;
+            throw error;
           }
           return response.status === 204 ? null : response.json();
         }
@@ -128,35 +134,33 @@ enum ConsolePage {
         }
 
         function follow(memory) {
-          source?.close();
+          watch?.close();
           find("card").hidden = false;
           find("card-title").textContent = memory.title || "Untitled memory";
+          find("card-note").textContent = "";
           find("card-stages").replaceChildren();
           find("card-cancel").hidden = false;
           find("card-cancel").onclick = () => call("POST", `/tasks/${memory.task_id}/cancel`).catch((error) => {
             find("card-message").textContent = error.message;
           });
-          source = new EventSource(memory.stream_url);
-          source.addEventListener("progress", (event) => showState(JSON.parse(event.data)));
-          for (const ending of ["completed", "failed", "cancelled"]) {
-            source.addEventListener(ending, (event) => {
-              source.close();
-              const task = JSON.parse(event.data);
-              showState(task);
-              if (ending === "completed") find("card-message").textContent = receipt(task.result);
-              find("card-cancel").hidden = true;
-              find("save").disabled = false;
-              refreshTasks();
-            });
-          }
-          source.onerror = () => {
-            if (source.readyState === EventSource.CONNECTING) {
-              find("card-message").textContent = "Reconnecting…";
-            } else if (source.readyState === EventSource.CLOSED) {
-              find("card-message").textContent = "Failed to connect to task updates. The memory is stored; reload the page to see how it went.";
-              find("save").disabled = false;
-            }
+          const over = () => {
+            find("card-cancel").hidden = true;
+            find("save").disabled = false;
           };
+          watch = new TaskWatch(memory.stream_url, (signal) => call("GET", `/tasks/${memory.task_id}`, undefined, signal), {
+            state: showState,
+            note: (text) => { find("card-note").textContent = text; },
+            end: (task) => {
+              showState(task);
+              if (task.status === "Completed") find("card-message").textContent = receipt(task.result);
+              over();
+              refreshTasks();
+            },
+            refused: (error) => {
+              find("card-message").textContent = `The memory is stored, but its progress can't be shown: ${error.message}`;
+              over();
+            },
+          });
         }
 
         find("new-memory").addEventListener("submit", async (event) => {
@@ -190,7 +194,7 @@ enum ConsolePage {
         });
 
         find("sign-out").addEventListener("click", async () => {
-          source?.close();
+          watch?.close();
           await call("DELETE", "/auth/session");
           showSignIn();
         });
@@ -225,6 +229,8 @@ enum ConsolePage {
         :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
         [role=alert] { color: var(--bad); margin: .5rem 0 0; }
         [role=alert]:empty { display: none; }
+        [role=status] { color: var(--accent); margin: .5rem 0; }
+        [role=status]:empty { display: none; }
         .row { display: flex; justify-content: space-between; gap: 1rem; }
         progress { width: 100%; height: .75rem; accent-color: var(--accent); }
         table { width: 100%; border-collapse: collapse; font-size: .9rem; }
