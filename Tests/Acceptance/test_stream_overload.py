@@ -1,5 +1,8 @@
 """More streams than may be open: never a 503, which browsers give up after; the state of the moment, a time to come back, and the end."""
 
+import json
+import signal
+
 import httpx
 
 import transcripts
@@ -47,7 +50,7 @@ def test_who_finds_no_seat_is_told_the_state_and_when_to_come_back(serve):
         transcripts.check([event])
         retries.add(stream.parser.retry)
     assert len(retries) > 20, "each has a time of its own"
-    assert "as many streams are open as may be" in server.log() and server.log().count("--streams") == 1
+    assert "as many streams are open as may be" in server.log() and server.log().count("limit=streams") == 1
     # Those who have seats did not notice; one that is given up is another's.
     streams.pop().close()
     eventually(lambda: has_seat(server, task), what="a free seat")
@@ -154,4 +157,44 @@ def test_more_clients_than_open_files_harm_nobody_who_has_a_seat(serve):
     assert server.api.post(f"/tasks/{task}/cancel").status_code == 200
     for stream in seated:
         assert [event.type for event in stream.events()] == ["cancelled"]
+        stream.close()
+
+
+def test_limits_change_while_streams_are_open(serve, tmp_path):
+    """In the file of --config, at SIGHUP: who has a seat keeps it and counts, whether or not there was a limit when it sat down."""
+    file = tmp_path / "engram.json"
+    file.write_text("{}")
+    server = serve("--config", str(file), "--workers", "0")
+    task = server.remember()["task_id"]
+
+    def change(**settings: int) -> None:
+        read = server.log().count("setting=streams")
+        file.write_text(json.dumps(settings))
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: server.log().count("setting=streams") > read, what="the change")
+
+    streams = opened(server, task, 3)
+    for setting in ("streams", "streams_per_key", "streams_per_address"):
+        change(**{setting: 2})
+        turned_away(server.stream(task))
+        change(**{setting: 4})
+        opened(server, task, 1)[0].close()
+        eventually(lambda: has_seat(server, task), what="the seat that was given up")
+        eventually(lambda: has_seat(server, task), what="the seat that was given up")
+    change(streams=0)
+    streams += opened(server, task, 3)
+    assert server.api.post(f"/tasks/{task}/cancel").status_code == 200
+    for stream in streams:
+        assert [event.type for event in stream.events()] == ["cancelled"]
+
+
+def test_a_flag_wins_over_the_limits_of_the_file(serve, tmp_path):
+    file = tmp_path / "engram.json"
+    file.write_text('{"streams": 1, "streams_per_key": 2}')
+    server = serve("--config", str(file), "--streams", "5", "--workers", "0")
+    task = server.remember()["task_id"]
+    streams = opened(server, task, 2)
+    turned_away(server.stream(task))
+    assert "limit=streams_per_key" in server.log()
+    for stream in streams:
         stream.close()

@@ -1,5 +1,6 @@
 import Actors
 import ArgumentParser
+import HTTP
 import Knowledge
 import Testing
 
@@ -20,13 +21,16 @@ import Testing
             JSON.parse(
                 #"""
                 {"workers": 0, "workers_per_project": 3, "bulk_share": 2, "extract_timeout": "1m", "silence_deadline": 2.5,
-                 "task_retention": "36h", "task_limit": 0, "stream_max_age": "90m",
+                 "task_retention": "36h", "task_limit": 0, "stream_max_age": "90m", "streams": 0, "streams_per_key": 8, "streams_per_address": 9,
                  "retry": {"rate_limited": {"attempts": 7, "base": "250ms", "longest": "1h"}, "timed_out": {"attempts": 1}}}
                 """#), path: "f")
         var all = Settings()
         all.retention.age = .seconds(36 * 3600)
         all.retention.limit = nil
         all.streamMaxAge = .seconds(90 * 60)
+        all.streams = StreamSettings(total: 0, perKey: 8, perAddress: 9)
+        #expect(all.streams.limits(openFiles: 4096) == .init(total: nil, perKey: 8, perAddress: 9))
+        #expect(StreamSettings().limits(openFiles: 4096) == .init(total: 4096 - 512))
         var expected = IngestionSupervisor.Tuning()
         expected.workers = 0
         expected.workersPerProject = 3
@@ -46,7 +50,7 @@ import Testing
         let found = try problems(
             #"""
             {"workers": "many", "speed": 1, "bulk_share": 1, "extract_timeout": 0, "silence_deadline": "soon", "task_retention": "-1d",
-             "task_limit": -1,
+             "task_limit": -1, "streams_per_key": -1,
              "retry": {"always": {}, "retryable": 3, "timed_out": {"attempts": 0, "pause": 1}}}
             """#)
         #expect(
@@ -57,6 +61,7 @@ import Testing
                 #"'silence_deadline' must be a duration above 0 such as "90s" or "10m", not "soon"."#,
                 #"'task_retention' must be a duration such as "90s" or "10m", not "-1d"."#,
                 "'task_limit' must be a whole number from 0 to 2147483647, not -1.",
+                "'streams_per_key' must be a whole number from 0 to 2147483647, not -1.",
                 "There is no setting 'retry.always'.",
                 "'retry.retryable' must be an object, not a number.",
                 "'retry.timed_out.attempts' must be a whole number from 1 to 1000, not 0.",

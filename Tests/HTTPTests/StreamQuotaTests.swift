@@ -14,8 +14,12 @@ import Testing
         ("2001:db8:1:2::3", "2001:db8:1:3::3", false), ("::ffff:10.0.0.1", "::1", false)
     ])
     func addressesOfOneClient(first: String, second: String, areOne: Bool) throws {
-        let (first, second) = (try #require(PeerNetwork(first)), try #require(PeerNetwork(second)))
+        let (first, second) = try (network(first), network(second))
         #expect((first == second) == areOne)
+    }
+
+    private func network(_ address: String) throws -> PeerNetwork {
+        try #require(try PeerNetwork(SocketAddress(ipAddress: address, port: 80)))
     }
 
     @Test func aSeatIsFreeAgainWhenNobodyHoldsIt() throws {
@@ -45,5 +49,25 @@ import Testing
         #expect(seat(1, 0) != nil)
         seats = []
         #expect(seat(0, 0) != nil)
+    }
+
+    @Test func limitsThatChangeTakeNobodysSeatAndCountThoseWhoSit() throws {
+        var random = SystemRandomNumberGenerator()
+        let principal = Principal(keyID: Identifier(milliseconds: 1, random: &random), role: .viewer, projects: nil)
+        let address = try SocketAddress(ipAddress: "10.0.0.1", port: 80)
+        let quota = StreamQuota()
+        func seat() -> StreamSeat? { quota.seat(for: principal, at: address, logger: Self.logger) }
+        var seats = [seat(), seat(), seat()]
+        #expect(seats.allSatisfy { $0 != nil })
+        for limits: StreamQuota.Limits in [.init(total: 2), .init(perKey: 2), .init(perAddress: 2)] {
+            quota.set(limits)
+            #expect(seat() == nil, "three sit where two may")
+        }
+        seats.removeLast(2)
+        for limits: StreamQuota.Limits in [.init(total: 2), .init(perKey: 2), .init(perAddress: 2), .init()] {
+            quota.set(limits)
+            #expect(seat() != nil, "one sits where two may")
+        }
+        withExtendedLifetime(seats) {}
     }
 }

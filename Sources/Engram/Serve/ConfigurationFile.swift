@@ -46,6 +46,9 @@ struct ConfigurationFile {
             case "task_retention":
                 reader.duration(value, key, orZero: true) { settings.retention.age = TaskRetention.age($0) }
             case "task_limit": reader.integer(value, key, 0...Int(Int32.max)) { settings.retention.limit = TaskRetention.limit($0) }
+            case "streams": reader.integer(value, key, 0...Int(Int32.max)) { settings.streams.total = $0 }
+            case "streams_per_key": reader.integer(value, key, 0...Int(Int32.max)) { settings.streams.perKey = $0 }
+            case "streams_per_address": reader.integer(value, key, 0...Int(Int32.max)) { settings.streams.perAddress = $0 }
             case "stream_max_age": reader.duration(value, key, orZero: true) { settings.streamMaxAge = $0 == .zero ? nil : $0 }
             case "retry":
                 reader.members(of: value, named: key) { reader, kind, rule in

@@ -84,10 +84,11 @@ struct Server {
         let statistics = StatisticsKeeper(store: store, forecaster: surroundings.forecaster, logger: logger)
         let queues = QueueReporter(store: store, hub: hub, forecaster: surroundings.forecaster, logger: logger)
         let housekeeping = Housekeeping(store: store, retention: settings.retention, logger: logger)
+        let openFiles = OpenFiles.raise()
+        let streamQuota = StreamQuota(settings.streams.limits(openFiles: openFiles))
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator,
-            consoleCodes: codes, streamQuota: StreamQuota(options.streams.limits(openFiles: OpenFiles.raise())),
-            time: time,
+            consoleCodes: codes, streamQuota: streamQuota, time: time,
             bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
 
         let greeting = Greeting(
@@ -102,7 +103,8 @@ struct Server {
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
         }
         let reload = ConfigurationReload(
-            options, supervisor: supervisor, housekeeping: housekeeping, streamAge: streamAge, signals: reloads, logger: logger)
+            options, supervisor: supervisor, housekeeping: housekeeping, streamAge: streamAge, streamQuota: streamQuota,
+            streams: settings.streams, openFiles: openFiles, signals: reloads, logger: logger)
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
         var services = ServiceGroupConfiguration(
             services: [statistics, supervisor, housekeeping, queues, reload, server.queueDepths, server.application, server.streams].map {

@@ -5,6 +5,7 @@ import HTTP
 struct Settings: Equatable {
     var tuning = IngestionSupervisor.Tuning()
     var retention = TaskRetention()
+    var streams = StreamSettings()
     /// `nil` is for ever.
     var streamMaxAge: Duration? = StreamAgeLimit.standard
 
@@ -14,7 +15,7 @@ struct Settings: Equatable {
     }
 
     private var all: [(name: String, value: String)] {
-        tuning.settings + retention.settings + [("stream_max_age", streamMaxAge?.inSeconds ?? "for ever")]
+        tuning.settings + retention.settings + streams.settings + [("stream_max_age", streamMaxAge?.inSeconds ?? "for ever")]
     }
 }
 
@@ -38,6 +39,9 @@ extension Serve {
         if let workersPerProject { settings.tuning.workersPerProject = workersPerProject }
         if let age = tasks.taskRetention { settings.retention.age = TaskRetention.age(age.duration) }
         if let limit = tasks.taskLimit { settings.retention.limit = TaskRetention.limit(limit) }
+        if let total = streams.streams { settings.streams.total = total }
+        if let perKey = streams.streamsPerKey { settings.streams.perKey = perKey }
+        if let perAddress = streams.streamsPerAddress { settings.streams.perAddress = perAddress }
         if let age = streamMaxAge { settings.streamMaxAge = age.duration == .zero ? nil : age.duration }
         return settings
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import HTTP
 
 /// The flags that say how many streams may be open at once.
 struct StreamOptions: ParsableArguments {
@@ -10,23 +9,18 @@ struct StreamOptions: ParsableArguments {
             """)
     var streams: Int?
 
-    @Option(help: "How many of them with one key, or with tickets that it made; 0 is without limit.")
-    var streamsPerKey = 0
+    @Option(help: "How many of them with one key, or with tickets that it made; 0 is without limit. (default: 0)")
+    var streamsPerKey: Int?
 
-    @Option(help: "How many of them from one IPv4 address or IPv6 network (/64); 0 is without limit. A proxy in front is one address.")
-    var streamsPerAddress = 0
+    @Option(
+        help: """
+            How many of them from one IPv4 address or IPv6 network (/64); 0 is without limit. A proxy in front is one address. (default: 0)
+            """)
+    var streamsPerAddress: Int?
 
     func validate() throws {
-        for (name, value) in [("streams", streams ?? 0), ("streams-per-key", streamsPerKey), ("streams-per-address", streamsPerAddress)] {
-            guard value >= 0 else { throw ValidationError("--\(name) must be 0 or more.") }
+        for (name, value) in [("streams", streams), ("streams-per-key", streamsPerKey), ("streams-per-address", streamsPerAddress)] {
+            guard (value ?? 0) >= 0 else { throw ValidationError("--\(name) must be 0 or more.") }
         }
-    }
-
-    /// - Parameter openFiles: how many files the process may have open.
-    func limits(openFiles: Int) -> StreamQuota.Limits {
-        func limit(_ value: Int) -> Int? { value == 0 ? nil : value }
-        return StreamQuota.Limits(
-            total: streams.map(limit) ?? OpenFiles.leftForStreams(of: openFiles), perKey: limit(streamsPerKey),
-            perAddress: limit(streamsPerAddress))
     }
 }

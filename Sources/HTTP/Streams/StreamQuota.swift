@@ -5,10 +5,11 @@ import Synchronization
 
 /// How many streams may be open at once: in all, opened with one key (or with tickets that it made), and from one address.
 ///
-/// Who finds no seat is told the state of the moment and when to come back.
+/// Who finds no seat is told the state of the moment and when to come back. The limits may change while streams are open: who has a seat keeps it,
+/// and counts.
 package final class StreamQuota: Sendable {
     /// `nil` is without limit.
-    package struct Limits: Sendable {
+    package struct Limits: Sendable, Equatable {
         package var total: Int?
         package var perKey: Int?
         package var perAddress: Int?
@@ -20,7 +21,8 @@ package final class StreamQuota: Sendable {
         }
     }
 
-    private struct Taken {
+    private struct State {
+        var limits: Limits
         var total = 0
         var byKey: [Identifier: Int] = [:]
         var byAddress: [PeerNetwork: Int] = [:]
@@ -30,19 +32,23 @@ package final class StreamQuota: Sendable {
     /// How long nothing more is logged of seats that were not to be had.
     private static let silence: TimeAmount = .minutes(1)
 
-    private let limits: Limits
-    private let taken = Mutex(Taken())
+    private let state: Mutex<State>
 
     package init(_ limits: Limits = Limits()) {
-        self.limits = limits
+        state = Mutex(State(limits: limits))
+    }
+
+    package func set(_ limits: Limits) {
+        state.withLock { $0.limits = limits }
     }
 
     /// A seat, if there is one; it is free again when nobody holds it any more.
     func seat(for principal: Principal, at address: SocketAddress?, logger: Logger) -> StreamSeat? {
-        let key = limits.perKey == nil ? nil : principal.keyID
-        let address = limits.perAddress == nil ? nil : address.flatMap { PeerNetwork($0) }
-        let (reached, isNews) = taken.withLock { taken in
-            let reached = full(taken, key, address)
+        // Keys and addresses are counted without a limit on them, too: one may be set later.
+        let key = principal.keyID
+        let address = address.flatMap { PeerNetwork($0) }
+        let (reached, isNews) = state.withLock { taken in
+            let reached = Self.full(taken, key, address)
             if reached == nil {
                 taken.total += 1
                 if let key { taken.byKey[key, default: 0] += 1 }
@@ -59,16 +65,17 @@ package final class StreamQuota: Sendable {
         return nil
     }
 
-    /// The flag whose limit leaves no seat.
-    private func full(_ taken: borrowing Taken, _ key: Identifier?, _ address: PeerNetwork?) -> String? {
-        if let limit = limits.total, taken.total >= limit { return "--streams" }
-        if let limit = limits.perKey, let key, taken.byKey[key, default: 0] >= limit { return "--streams-per-key" }
-        if let limit = limits.perAddress, let address, taken.byAddress[address, default: 0] >= limit { return "--streams-per-address" }
+    /// The setting that leaves no seat.
+    private static func full(_ taken: borrowing State, _ key: Identifier?, _ address: PeerNetwork?) -> String? {
+        let limits = taken.limits
+        if let limit = limits.total, taken.total >= limit { return "streams" }
+        if let limit = limits.perKey, let key, taken.byKey[key, default: 0] >= limit { return "streams_per_key" }
+        if let limit = limits.perAddress, let address, taken.byAddress[address, default: 0] >= limit { return "streams_per_address" }
         return nil
     }
 
     fileprivate func giveBack(_ key: Identifier?, _ address: PeerNetwork?) {
-        taken.withLock { taken in
+        state.withLock { taken in
             taken.total -= 1
             if let key { Self.decrement(&taken.byKey, key) }
             if let address { Self.decrement(&taken.byAddress, address) }
