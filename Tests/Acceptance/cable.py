@@ -11,15 +11,22 @@ import pytest
 
 # Run over there: opens what it is told to, says so, and does nothing more.
 CLIENT = """
-import json, signal, socket, sys
+import json, signal, socket, ssl, sys
 sys.path.insert(0, sys.argv[1])
 from streams import RawStream
 order = json.loads(sys.argv[2])
+trust = None
+if order["certificate"]:
+    # The certificate is for this machine's own names.
+    trust = ssl.create_default_context(cafile=order["certificate"])
+    trust.check_hostname = False
 if "stream" in order:
-    stream = RawStream(order["origin"], order["stream"], headers=order["headers"])
+    stream = RawStream(order["origin"], order["stream"], headers=order["headers"], trust=trust)
     said = stream.next().type
 else:
     connection = socket.create_connection((order["host"], order["port"]), timeout=20)
+    if trust:
+        connection = trust.wrap_socket(connection)
     connection.sendall(order["bytes"].encode())
     said = connection.recv(100).split(b"\\r\\n")[0].decode()
 print(said, flush=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import ssl
+import subprocess
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -61,6 +63,28 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     started = Started(tmp_path)
     yield started
     started.end()
+
+
+@pytest.fixture
+def serve_tls(serve: Callable[..., Server], tmp_path: Path) -> Callable[..., Server]:
+    """The same over HTTPS, with a certificate of `engram certificate`, which the server's clients here trust."""
+    folder = tmp_path / "tls"
+    subprocess.run([BINARY, "certificate", "--out", folder], check=True, capture_output=True)
+
+    def start(*flags: str, start: bool = True, **options: object) -> Server:
+        files = ("--tls-certificate", str(folder / "certificate.pem"), "--tls-key", str(folder / "key.pem"))
+        server = serve(*flags, *files, start=False, scheme="https", **options)
+        server.trust = ssl.create_default_context(cafile=folder / "certificate.pem")
+        server.tls_flags = files
+        return server.start() if start else server
+
+    return start
+
+
+@pytest.fixture(params=["plain", "TLS"])
+def serve_either(request: pytest.FixtureRequest) -> Callable[..., Server]:
+    """`serve` and `serve_tls`, one after the other."""
+    return request.getfixturevalue("serve" if request.param == "plain" else "serve_tls")
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,8 @@ class Server:
         self.log_file = home / "stderr.log"
         self.greeting = ""
         self.trust: Any = True
+        #: What belongs to `scheme`, and is kept when flags change.
+        self.tls_flags: tuple[str, ...] = ()
         home.mkdir(parents=True, exist_ok=True)
 
     # -- its life
@@ -56,7 +58,7 @@ class Server:
         """Starts it and waits until GET /ready says yes. Flags given here replace those of the last start."""
         assert self.process is None, "already running"
         if flags:
-            self.flags = flags
+            self.flags = (*flags, *(flag for flag in self.tls_flags if flag not in flags))
         with self.log_file.open("a") as log:
             self.process = subprocess.Popen(
                 self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **self.environment})

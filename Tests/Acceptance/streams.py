@@ -14,7 +14,7 @@ from events import Event, EventStreamParser
 class RawStream:
     """One GET on one connection. `raw` holds every byte of the body read so far, without the chunked framing."""
 
-    def __init__(self, origin: str, path: str, *, headers: dict[str, str] | None = None, trust: Any = True, receive_buffer: int | None = None, timeout: float = 40, source: str | None = None):
+    def __init__(self, origin: str, path: str, *, headers: dict[str, str] | None = None, trust: Any = True, receive_buffer: int | None = None, timeout: float = 40, source: str | None = None, version: str = "1.1"):
         url = urlsplit(origin)
         self.socket = socket.socket()
         self.socket.settimeout(timeout)
@@ -25,8 +25,9 @@ class RawStream:
         self.socket.connect((url.hostname, url.port))
         if url.scheme == "https":
             context = trust if isinstance(trust, ssl.SSLContext) else ssl.create_default_context()
-            self.socket = context.wrap_socket(self.socket, server_hostname=url.hostname)
-        lines = [f"GET {path} HTTP/1.1", f"Host: {url.netloc}", "Accept: text/event-stream"]
+            # An end without TLS' own word for it is a connection that was cut.
+            self.socket = context.wrap_socket(self.socket, server_hostname=url.hostname, suppress_ragged_eofs=False)
+        lines = [f"GET {path} HTTP/{version}", f"Host: {url.netloc}", "Accept: text/event-stream"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self._pending = b""
@@ -96,7 +97,8 @@ class RawStream:
             self._ended = True
         else:
             try:
-                self._receive()
+                if not self._pending:
+                    self._receive()
                 chunk, self._pending = self._pending, b""
             except ConnectionError:
                 chunk = b""

@@ -10,7 +10,9 @@ from server import BASE, eventually
 
 
 def order(server, **fields) -> str:
-    return json.dumps({"origin": f"http://{Cable.here}:{server.port}", "host": Cable.here, "port": server.port, **fields})
+    certificate = server.tls_flags[1] if server.tls_flags else None
+    return json.dumps({
+        "origin": f"{server.scheme}://{Cable.here}:{server.port}", "host": Cable.here, "port": server.port, "certificate": certificate, **fields})
 
 
 def connections(cable: Cable) -> int:
@@ -20,10 +22,10 @@ def connections(cable: Cable) -> int:
 
 
 @pytest.mark.timeout(150)
-def test_clients_that_vanish_without_a_word_are_gone_within_a_minute_and_the_others_stay(serve):
+def test_clients_that_vanish_without_a_word_are_gone_within_a_minute_and_the_others_stay(serve_either):
     """Streams, and a connection between two requests, which is not ended for being idle before 75 s."""
     with Cable() as cable:
-        server = serve("--workers", "0", "--host", "0.0.0.0", "--insecure-plaintext")
+        server = serve_either("--workers", "0", "--host", "0.0.0.0", "--insecure-plaintext")
         task = server.remember()["task_id"]
         authorization = {"Authorization": f"Bearer {server.owner_key}"}
         with server.stream(task) as present:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from server import BASE
+from streams import RawStream
 
 ORIGIN = "https://app.example.com"
 
@@ -159,3 +160,16 @@ def test_all_origins_come_without_credentials(serve):
 def test_without_the_flag_no_origin_is_allowed(server):
     assert "access-control-allow-origin" not in preflight(server, ORIGIN).headers
     assert "access-control-allow-origin" not in server.api.get("/projects/", headers={"Origin": ORIGIN}).headers
+
+
+def test_a_client_of_http_1_0_gets_all_of_a_large_answer(serve_either):
+    """Its answer ends with the connection: what the socket didn't take at once must not go down with that."""
+    server = serve_either("--workers", "0")
+    memory = server.remember("Ada met Charles. " * 400_000)
+    with RawStream(
+        server.origin, f"{BASE}/memories/{memory['id']}", headers={"Authorization": f"Bearer {server.owner_key}"}, trust=server.trust,
+        receive_buffer=4096, version="1.0",
+    ) as answer:
+        assert answer.status == 200 and answer.headers["connection"] == "close"
+        assert json.loads(answer.body())["content"] == memory["content"]
+        assert answer.socket.recv(1) == b""

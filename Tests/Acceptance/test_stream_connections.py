@@ -12,12 +12,20 @@ from server import eventually
 SLOW = ("--extractor", "paced", "--paced-delay", "60s", "--grace", "100ms")
 
 
-def test_a_reader_that_does_not_read_gets_the_newest_state_and_the_ending(serve):
-    """Its progress is conflated while its connection is full; the ending is not, and progress never falls."""
+ENDS = {
+    "the connection stays open": {},
+    "the connection closes": {"headers": {"Connection": "close"}},
+    "the close is the end of the body": {"version": "1.0"},
+}
+
+
+@pytest.mark.parametrize("how", ENDS.values(), ids=ENDS.keys())
+def test_a_reader_that_does_not_read_gets_the_newest_state_and_the_ending(serve_either, how):
+    """Its progress is conflated while its connection is full; the ending is not, and is flushed before the connection closes. Progress never falls."""
     # The kernel holds some two megabytes for such a reader: there must be more to say than that.
-    server = serve("--extractor", "paced", "--paced-delay", "1ms", "--paced-parts", "10000")
+    server = serve_either("--extractor", "paced", "--paced-delay", "1ms", "--paced-parts", "10000")
     task = server.remember()["task_id"]
-    slow = server.stream(task, receive_buffer=2048)
+    slow = server.stream(task, receive_buffer=2048, **how)
     assert slow.next().type == "progress"
     with server.stream(task) as quick:
         kept_up = list(quick.events())
@@ -25,6 +33,8 @@ def test_a_reader_that_does_not_read_gets_the_newest_state_and_the_ending(serve)
     assert kept_up[-1].type == "completed"
 
     late = list(slow.events())
+    if how:
+        assert slow.socket.recv(1) == b"", "closed in good order"
     slow.close()
     transcripts.check(late)
     assert late[-1].type == "completed"
@@ -32,8 +42,26 @@ def test_a_reader_that_does_not_read_gets_the_newest_state_and_the_ending(serve)
     assert len(late) < len(kept_up), "what a connection can't take is conflated"
 
 
-def test_readers_that_do_not_read_do_not_hold_up_the_others(serve):
-    server = serve("--extractor", "paced", "--paced-delay", "0ms", "--paced-parts", "2000")
+@pytest.mark.parametrize("how", ENDS.values(), ids=ENDS.keys())
+def test_a_hundred_endings_before_a_hundred_closes_arrive_whole(serve_either, how):
+    """The last bytes before a close are those that are lost where a server closes too early."""
+    server = serve_either("--workers", "0")
+    tasks = [server.remember(f"Note {n}")["task_id"] for n in range(20)]
+    streams = [server.stream(task, receive_buffer=2048, **how) for task in tasks for _ in range(5)]
+    for stream in streams:
+        assert stream.next().type == "progress"
+    for task in tasks:
+        assert server.api.post(f"/tasks/{task}/cancel").status_code == 200
+    for stream in streams:
+        [last] = stream.events()
+        assert last.type == "cancelled"
+        if how:
+            assert stream.socket.recv(1) == b""
+        stream.close()
+
+
+def test_readers_that_do_not_read_do_not_hold_up_the_others(serve_either):
+    server = serve_either("--extractor", "paced", "--paced-delay", "0ms", "--paced-parts", "2000")
     task = server.remember()["task_id"]
     stuck = [server.stream(task, receive_buffer=2048) for _ in range(50)]
     assert server.ending(task)["event"] == "completed"
@@ -42,9 +70,9 @@ def test_readers_that_do_not_read_do_not_hold_up_the_others(serve):
         stream.close()
 
 
-def test_clients_that_vanish_while_nothing_is_written_leave_nothing_open(serve):
+def test_clients_that_vanish_while_nothing_is_written_leave_nothing_open(serve_either):
     """Noticed when it happens: within less than the fifteen seconds to the next heartbeat."""
-    server = serve("--workers", "0")
+    server = serve_either("--workers", "0")
     task = server.remember()["task_id"]
     before = server.open_sockets()
     streams = [server.stream(task) for _ in range(200)]
@@ -57,8 +85,8 @@ def test_clients_that_vanish_while_nothing_is_written_leave_nothing_open(serve):
     assert server.is_up()
 
 
-def test_clients_that_reset_their_connections_leave_nothing_open(serve):
-    server = serve("--workers", "0")
+def test_clients_that_reset_their_connections_leave_nothing_open(serve_either):
+    server = serve_either("--workers", "0")
     task = server.remember()["task_id"]
     before = server.open_sockets()
     for _ in range(100):
@@ -69,8 +97,8 @@ def test_clients_that_reset_their_connections_leave_nothing_open(serve):
     assert server.is_up()
 
 
-def test_a_client_that_closes_its_half_of_a_stream_counts_as_gone(serve):
-    server = serve("--workers", "0")
+def test_a_client_that_closes_its_half_of_a_stream_counts_as_gone(serve_either):
+    server = serve_either("--workers", "0")
     task = server.remember()["task_id"]
     before = server.open_sockets()
     with server.stream(task, timeout=10) as stream:
@@ -89,8 +117,8 @@ def test_a_client_that_closes_its_half_still_gets_an_ordinary_answer(server):
         assert connection.makefile("rb").read().startswith(b"HTTP/1.1 200")
 
 
-def test_sigterm_ends_open_streams_properly_with_a_retry_and_the_server_with_0(serve):
-    server = serve(*SLOW)
+def test_sigterm_ends_open_streams_properly_with_a_retry_and_the_server_with_0(serve_either):
+    server = serve_either(*SLOW)
     task = server.remember()["task_id"]
     streams = [server.stream(task) for _ in range(5)]
     for stream in streams:

@@ -106,9 +106,9 @@ def test_clients_come_back_spread_out_after_a_shutdown(serve):
     assert 2000 <= min(retries) and max(retries) <= 6000
 
 
-def test_readers_that_do_not_read_do_not_hold_up_a_shutdown(serve):
+def test_readers_that_do_not_read_do_not_hold_up_a_shutdown(serve_either):
     """What they were to be told waits for them in the next server."""
-    server = serve("--extractor", "paced", "--paced-delay", "1ms", "--paced-parts", "10000", "--grace", "0s")
+    server = serve_either("--extractor", "paced", "--paced-delay", "1ms", "--paced-parts", "10000", "--grace", "0s")
     task = server.remember()["task_id"]
     stuck = [server.stream(task, receive_buffer=2048) for _ in range(3)]
     with server.stream(task) as quick:

@@ -16,16 +16,12 @@ from server import BINARY, Server, eventually
 
 
 @pytest.fixture
-def secure(serve, tmp_path) -> Server:
-    subprocess.run([BINARY, "certificate", "--out", tmp_path / "tls"], check=True, capture_output=True)
+def secure(serve_tls, tmp_path) -> Server:
     certificate, key = tmp_path / "tls" / "certificate.pem", tmp_path / "tls" / "key.pem"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    server = serve(
-        "--extractor", "paced", "--paced-delay", "50ms", "--paced-parts", "3", "--tls-certificate", str(certificate), "--tls-key", str(key),
-        start=False, scheme="https")
-    server.trust = ssl.create_default_context(cafile=certificate)
+    server = serve_tls("--extractor", "paced", "--paced-delay", "50ms", "--paced-parts", "3")
     server.certificate = certificate
-    return server.start()
+    return server
 
 
 def test_clients_that_trust_the_certificate_are_served(secure):

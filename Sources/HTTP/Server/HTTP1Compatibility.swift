@@ -40,8 +40,10 @@ final class HTTP1Compatibility: ChannelDuplexHandler, RemovableChannelHandler {
             head.headers.replaceOrAdd(name: "connection", value: "close")
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where isLegacy:
-            context.writeAndFlush(data, promise: promise)
-            context.close(promise: nil)
+            // Closed when all of it is written: a close drops what is still waiting for a slow client.
+            let isWritten = promise ?? context.eventLoop.makePromise()
+            isWritten.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            context.writeAndFlush(data, promise: isWritten)
         case .end:
             underWay -= 1
             context.write(data, promise: promise)
