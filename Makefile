@@ -1,10 +1,10 @@
-# One word each: run, test, sanitize, lint, format, bench, clean. Nothing needs to be installed by hand first.
+# One word each: run, test, chaos, sanitize, lint, format, bench, clean. Nothing needs to be installed by hand first.
 SWIFT_BUILD_FLAGS := --explicit-target-dependency-import-check error
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= ./engram-data
 
-.PHONY: run build test unit acceptance sanitize lint format bench clean packages
+.PHONY: run build test unit acceptance chaos sanitize lint format bench clean packages
 
 ## Builds, starts the server, feeds it the sample and stays until Ctrl-C.
 run: build
@@ -24,6 +24,11 @@ acceptance: packages
 	@scripts/packages.sh browser
 	swift build --product engram $(SWIFT_BUILD_FLAGS)
 	ENGRAM_BINARY="$$(swift build $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" Tests/Acceptance/run
+
+## Clients that do everything wrong, for minutes, beside some that must not notice; prints what the server held before, meanwhile and after.
+chaos: packages
+	swift build --product engram $(SWIFT_BUILD_FLAGS)
+	ENGRAM_BINARY="$$(swift build $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" Tests/Acceptance/run program chaos.py $(CHAOS_FLAGS)
 
 ## The engine's tests under ThreadSanitizer; a race ends them with exit code 66. It is slow: the simulation, which has no threads, is cut short.
 sanitize: packages

@@ -38,14 +38,17 @@ class EventStreamParser:
     hand to their user as an empty event) and keeps `comments`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last_event_id: str = "") -> None:
+        """
+        - last_event_id: of the connection before.
+        """
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._text = ""
         self._started = False
         self._data = ""
         self._type = ""
-        self._id_buffer = ""
-        self.last_event_id = ""
+        self._id_buffer = last_event_id
+        self.last_event_id = last_event_id
         self.retry: int | None = None
         self.comments: list[str] = []
         self.empty_blocks = 0

@@ -1,58 +1,56 @@
+import Foundation
 import Testing
 
 @testable import engram
 
 @Suite struct EventParserTests {
-    private func parse(_ text: String, chunk: Int = .max) throws -> [ServerSentEvent] {
-        var parser = EventParser()
-        var events: [ServerSentEvent] = []
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            events += try parser.feed(rest.prefix(chunk))
-            rest = rest.dropFirst(chunk)
+    /// The standard's rules, which the acceptance tests hold browsers against, too.
+    struct Vector: Decodable {
+        var name: String
+        /// What is sent; as hexadecimal digits where it is no text.
+        var stream: String?
+        var hex: String?
+        /// Type, data and id of each event.
+        var events: [[String]]
+        var retry: Int64?
+        /// The last id of the connection before.
+        var from: String?
+        /// What the next connection says.
+        var lastID: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, stream, hex, events, retry, from
+            case lastID = "last_id"
         }
-        return events
+
+        var bytes: [UInt8] {
+            guard let hex else { return Array((stream ?? "").utf8) }
+            let digits = hex.compactMap(\.hexDigitValue)
+            return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        }
+
+        static func all() throws -> [Vector] {
+            let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            let file = tests.appending(path: "Acceptance/vectors/event-stream.json")
+            return try JSONDecoder().decode([Vector].self, from: Data(contentsOf: file))
+        }
     }
 
-    @Test(arguments: ["\n", "\r", "\r\n"], [1, 2, 3, .max])
-    func everyLineEndAndEveryCut(end: String, chunk: Int) throws {
-        let text = ["\u{FEFF}retry: 2500", "id: 1-7", "event: progress", "data: a", "data:", "data:  b", ": note", "", "data: Ä", "", ""]
-            .joined(separator: end)
-        #expect(
-            try parse(text, chunk: chunk) == [
-                ServerSentEvent(type: "progress", data: "a\n\n b", id: "1-7"),
-                ServerSentEvent(type: "message", data: "Ä", id: "1-7")
-            ])
-    }
-
-    @Test func retryIsDigitsOnlyAndKept() throws {
-        var parser = EventParser()
-        _ = try parser.feed("retry: 2500\nretry: 3x\nretry:\n\n".utf8)
-        #expect(parser.retryMilliseconds == 2500)
-    }
-
-    @Test func anUnfinishedBlockIsDroppedAndItsIDToo() throws {
-        var parser = EventParser(lastEventID: "1-1")
-        let events = try parser.feed("id: 1-2\ndata: x\n".utf8)
-        #expect(events.isEmpty)
-        #expect(parser.lastEventID == "1-1")
-    }
-
-    @Test func anIDWithoutDataCountsAndOneWithNULDoesNot() throws {
-        var parser = EventParser()
-        let events = try parser.feed("id: 1-2\n\nid: a\u{0}b\ndata\n\n".utf8)
-        #expect(events == [ServerSentEvent(type: "message", data: "", id: "1-2")])
-        #expect(parser.lastEventID == "1-2")
-    }
-
-    @Test func anEmptyIDForgetsTheLastOne() throws {
-        var parser = EventParser(lastEventID: "1-1")
-        _ = try parser.feed("id\ndata: x\n\n".utf8)
-        #expect(parser.lastEventID.isEmpty)
-    }
-
-    @Test func unknownFieldsAndCommentsAreIgnored() throws {
-        #expect(try parse(":\n: data: x\ndatum: y\n data: z\nevent: e\n\n").isEmpty)
+    @Test(arguments: [1, 2, 3, .max]) func theStandardsRules(chunk: Int) throws {
+        let vectors = try Vector.all()
+        #expect(vectors.count > 40)
+        for vector in vectors {
+            var parser = EventParser(lastEventID: vector.from ?? "")
+            var events: [ServerSentEvent] = []
+            var rest = vector.bytes[...]
+            while !rest.isEmpty {
+                events += try parser.feed(rest.prefix(chunk))
+                rest = rest.dropFirst(chunk)
+            }
+            #expect(events == vector.events.map { ServerSentEvent(type: $0[0], data: $0[1], id: $0[2]) }, "\(vector.name)")
+            #expect(parser.retryMilliseconds == vector.retry, "\(vector.name)")
+            if let id = vector.lastID { #expect(parser.lastEventID == id, "\(vector.name)") }
+        }
     }
 
     @Test func tooLongALineIsRefused() {
