@@ -1,10 +1,12 @@
 """Hundreds of subscribers through restarts, in good order and by kill -9: each comes back by itself and hears its task's one ending."""
 
+import asyncio
 import signal
 import threading
 
 import pytest
 
+import rolling_restart
 import transcripts
 from events import Event
 from server import Server, eventually
@@ -123,3 +125,12 @@ def test_readers_that_do_not_read_do_not_hold_up_a_shutdown(serve_either):
         stream.close()
     server.start("--workers", "1")
     assert server.ending(task)["event"] == "completed"
+
+
+@pytest.mark.timeout(180)
+def test_a_rolling_restart_loses_nobody(serve, tmp_path):
+    """With ten thousand, and figures: `Tests/Acceptance/run program rolling_restart.py`."""
+    file = tmp_path / "engram.json"
+    server = serve(*rolling_restart.flags(file))
+    figures = asyncio.run(rolling_restart.restart(server, file, subscribers=1000, tasks=50))
+    assert figures["with_ending"] == 1000
