@@ -28,9 +28,9 @@ from streams import RawStream
 
 PARTS = 5
 FLAGS = ("--extractor", "paced", "--paced-delay", "100ms", "--paced-parts", str(PARTS), "--grace", "1s")
-#: What a server may hold more than before, in bytes: a debug build on glibc's malloc does not give back what its arenas have once taken, the database's caches fill up, and each task
-#: that is done meanwhile leaves about a kilobyte, as without any chaos. In three minutes that is 5 MB of plain HTTP and 12 MB with TLS; the 250,000 wrong connections of such a run are noticed if each leaves
-#: 80 bytes.
+#: What a server may hold more than before, in bytes. A debug build on glibc's malloc does not give back what its arenas have once taken, and each task that is done meanwhile fills the
+#: database's cache by about a kilobyte, until that has its 64 MB. In three minutes that is 5 MB of plain HTTP and 12 MB with TLS; the 250,000 wrong connections of such a run are noticed
+#: if each leaves 80 bytes.
 TOLERANCE = 20 << 20
 
 
