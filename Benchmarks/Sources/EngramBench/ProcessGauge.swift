@@ -25,8 +25,11 @@ struct ProcessGauge {
     /// The most resident memory that it has had, in KiB.
     func peakResidentKilobytes() throws -> Double { try memory("VmHWM:") }
 
-    private func memory(_ name: String) throws -> Double {
-        let status = try Self.read("/proc/\(pid)/status")
+    /// Resident memory in KiB, with what is shared with other processes counted in parts.
+    func proportionalKilobytes() throws -> Double { try memory("Pss:", in: "smaps_rollup") }
+
+    private func memory(_ name: String, in file: String = "status") throws -> Double {
+        let status = try Self.read("/proc/\(pid)/\(file)")
         for line in status.split(separator: "\n") where line.hasPrefix(name) {
             if let value = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Double($0) }) {
                 return value

@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         defer { watch.cancel() }
 
-        let machine = try Machine(scratch: options.scratch)
+        let machine = try Machine(scratch: options.server.scratch)
         let startedAt = Date().formatted(.iso8601)
         var report = RunReport(startedAt: startedAt, arguments: CommandLine.arguments, machine: machine)
         print(ReportTable.heading(report))

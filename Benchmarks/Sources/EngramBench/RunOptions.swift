@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 
 struct RunOptions: ParsableArguments, Sendable {
-    @Option(help: ArgumentHelp("The server to start, a release build.", valueName: "path"))
-    var serverBinary: String
+    @OptionGroup(title: "The server") var server: ServerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -16,15 +14,6 @@ struct RunOptions: ParsableArguments, Sendable {
 
     @Option(help: ArgumentHelp("Write the report to this file, too.", valueName: "file"))
     var json: String?
-
-    @Option(help: "The first server's port; every further one takes the next.")
-    var portBase = 18_100
-
-    @Option(help: ArgumentHelp("Where data directories are made; has to be on a real disk.", valueName: "directory"))
-    var scratch = NSTemporaryDirectory()
-
-    @Option(help: "An argument to add to every server's; may be repeated.")
-    var serverArgument: [String] = []
 
     @Option(help: "Keep-alive connections that post.")
     var connections = 64
@@ -67,13 +56,9 @@ struct RunOptions: ParsableArguments, Sendable {
     var subscribers = 5000
 
     func validate() throws {
-        guard FileManager.default.isExecutableFile(atPath: serverBinary) else {
-            throw ValidationError("\(serverBinary) is not an executable file.")
-        }
         let counts = [connections, count ?? 1, episodes, backlog, singles, lines, stored, window, tasks, expected, subscribers]
         guard counts.allSatisfy({ $0 > 0 }), seconds > 0, rate > 0 else {
             throw ValidationError("Counts, seconds and rates have to be greater than zero.")
         }
-        guard (1024...65_000).contains(portBase) else { throw ValidationError("--port-base is 1024 to 65000.") }
     }
 }

@@ -11,7 +11,11 @@ struct ScenarioReport: Encodable {
     var load: MachineLoad?
 
     init(_ scenario: ScenarioName) {
-        self.scenario = scenario.rawValue
+        self.init(named: scenario.rawValue)
+    }
+
+    init(named name: String) {
+        scenario = name
     }
 
     var passed: Bool { failure == nil && !checks.isEmpty && checks.allSatisfy(\.passed) }

@@ -91,7 +91,7 @@ final class ServerProcess {
 
     /// Runs the body with no signal blocked on this thread. NIO blocks them all on its threads, a child process inherits
     /// that from the thread that makes it, and a server would then never hear of a SIGTERM.
-    private static func withAllSignals(_ body: () throws -> Void) rethrows {
+    static func withAllSignals(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()
         sigemptyset(&none)

@@ -1,0 +1,64 @@
+/// What the table has a line for.
+enum StreamFigure: String, CaseIterable {
+    case broadcastProcessor, broadcastClient, broadcastMedian, broadcastTail
+    case burstRate, burstProcessor, burstShown
+    case stagesMedian, stagesTail
+    case endings, endingsDropped
+    case idleShared, idleSharedPSS, idleDistinct, idleDistinctPSS
+    case storm
+    case postsAlone, postsBeside, postsShare
+    case multiplexedSeconds, multiplexedMemory, multiplexedMedian, multiplexedTail, multiplexedProcessor
+
+    enum Goal {
+        case atMost(Double)
+        case atLeast(Double)
+        /// Of Engram's figure divided by nchan's.
+        case ratioAtMost(Double)
+        case ratioAtLeast(Double)
+    }
+
+    var title: String {
+        switch self {
+        case .broadcastProcessor: "server CPU per delivered event, all on one task, µs"
+        case .broadcastClient: "the client's CPU per event meanwhile, µs"
+        case .broadcastMedian: "one change to all, p50, ms"
+        case .broadcastTail: "one change to all, p99, ms"
+        case .burstRate: "changes back to back: deliveries/s"
+        case .burstProcessor: "the same, server CPU per delivered event, µs"
+        case .burstShown: "the same, shown of what could be, %"
+        case .stagesMedian: "stage change → its subscriber, p50, ms"
+        case .stagesTail: "the same, p99, ms"
+        case .endings: "endings that had to arrive"
+        case .endingsDropped: "of these dropped"
+        case .idleShared: "memory of an idle subscriber, one task, KB RSS"
+        case .idleSharedPSS: "the same, KB PSS"
+        case .idleDistinct: "the same on distinct tasks, KB RSS"
+        case .idleDistinctPSS: "the same, KB PSS"
+        case .storm: "all opened at once and served, s"
+        case .postsAlone: "durable POSTs/s without streams"
+        case .postsBeside: "the same with all streams open"
+        case .postsShare: "with ÷ without"
+        case .multiplexedSeconds: "HTTP/2 over TLS: all streams opened and served, s"
+        case .multiplexedMemory: "HTTP/2 over TLS: memory of a stream, KB RSS"
+        case .multiplexedMedian: "HTTP/2 over TLS: one change to all, p50, ms"
+        case .multiplexedTail: "HTTP/2 over TLS: one change to all, p99, ms"
+        case .multiplexedProcessor: "HTTP/2 over TLS: server CPU per delivered event, µs"
+        }
+    }
+
+    var goal: Goal? {
+        switch self {
+        case .broadcastProcessor: .ratioAtMost(1)
+        case .broadcastTail: .ratioAtMost(0.9)
+        case .burstRate: .ratioAtLeast(1)
+        case .burstShown: .atLeast(100)
+        case .stagesMedian: .atMost(2)
+        case .stagesTail: .atMost(15)
+        case .endingsDropped: .atMost(0)
+        case .idleShared, .idleDistinct: .atMost(10)
+        case .storm: .ratioAtMost(2)
+        case .postsShare: .atLeast(0.8)
+        default: nil
+        }
+    }
+}
