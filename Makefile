@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= ./engram-data
 
-.PHONY: run build test unit acceptance chaos sanitize lint format bench clean packages
+.PHONY: run build test unit acceptance chaos sanitize lint format bench bench-streams clean packages
 
 ## Builds, starts the server, feeds it the sample and stays until Ctrl-C.
 run: build
@@ -45,6 +45,13 @@ format:
 bench: build
 	swift build -c release --package-path Benchmarks
 	"$$(swift build -c release --package-path Benchmarks --show-bin-path)/engram-bench" run \
+		--server-binary "$$(swift build -c release $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" $(BENCH_FLAGS)
+
+## Prints one table of the streams' figures, nginx with nchan beside them.
+bench-streams: build
+	@scripts/packages.sh peers
+	swift build -c release --package-path Benchmarks
+	"$$(swift build -c release --package-path Benchmarks --show-bin-path)/engram-bench" streams \
 		--server-binary "$$(swift build -c release $(SWIFT_BUILD_FLAGS) --show-bin-path)/engram" $(BENCH_FLAGS)
 
 packages:

@@ -29,6 +29,8 @@ final class Crowd: Sendable {
 
     /// How far the crowd is. Counts of streams are of those that are open now or ended last.
     struct Progress: Sendable {
+        /// How many times the crowd has asked again.
+        var round = 0
         var opened = 0
         /// Streams with an event.
         var served = 0

@@ -77,6 +77,7 @@ final class CrowdLoop {
     }
 
     private func again(_ openings: [Crowd.Opening]) {
+        progress.round += 1
         progress.served = 0
         progress.ended = 0
         progress.reached = []

@@ -23,7 +23,12 @@ struct StreamDecoder {
     /// The response has come to its end.
     var isDone: Bool { if case .done = state { true } else { false } }
     /// A close now is the response's proper end.
-    var mayEndHere: Bool { switch state { case .untilClose, .done: true default: false } }
+    var mayEndHere: Bool {
+        switch state {
+        case .untilClose, .done: true
+        default: false
+        }
+    }
 
     /// - Parameter event: is given each event, without `retry:` and comments.
     /// - Returns: whether it was HTTP.

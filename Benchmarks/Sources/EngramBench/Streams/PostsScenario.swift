@@ -18,7 +18,8 @@ struct PostsScenario: StreamScenario {
         _ = try await engram.gauge.settledMemory()
         let after = try await rate(engram, &report, on: bench)
         try await bench.stop(engram.server, &report)
-        report.notes.append("\(count) streams; without them \(ReportTable.format(before))/s before and \(ReportTable.format(after))/s after")
+        report.notes.append(
+            "\(count) streams; without them \(ReportTable.format(before))/s before and \(ReportTable.format(after))/s after")
         let alone = (before + after) / 2
         return [.postsAlone: alone, .postsBeside: beside, .postsShare: beside / alone]
     }

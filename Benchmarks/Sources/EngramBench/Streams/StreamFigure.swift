@@ -7,7 +7,6 @@ enum StreamFigure: String, CaseIterable {
     case idleShared, idleSharedPSS, idleDistinct, idleDistinctPSS
     case storm
     case postsAlone, postsBeside, postsShare
-    case multiplexedSeconds, multiplexedMemory, multiplexedMedian, multiplexedTail, multiplexedProcessor
 
     enum Goal {
         case atMost(Double)
@@ -38,11 +37,6 @@ enum StreamFigure: String, CaseIterable {
         case .postsAlone: "durable POSTs/s without streams"
         case .postsBeside: "the same with all streams open"
         case .postsShare: "with ÷ without"
-        case .multiplexedSeconds: "HTTP/2 over TLS: all streams opened and served, s"
-        case .multiplexedMemory: "HTTP/2 over TLS: memory of a stream, KB RSS"
-        case .multiplexedMedian: "HTTP/2 over TLS: one change to all, p50, ms"
-        case .multiplexedTail: "HTTP/2 over TLS: one change to all, p99, ms"
-        case .multiplexedProcessor: "HTTP/2 over TLS: server CPU per delivered event, µs"
         }
     }
 

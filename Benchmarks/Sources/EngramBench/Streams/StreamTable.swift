@@ -31,7 +31,11 @@ struct StreamTable: Encodable {
             let line = lines[place]
             let (ours, theirs) = (Percentiles(line.engram).median, Percentiles(line.nchan).median)
             let ratio = ours / theirs
-            let verdict = Self.isMet(figure.goal, value: ours, ratio: ratio).map { $0 ? "met" : "MISSED" } ?? ""
+            // A rate of what was shown is no rate of what was asked for.
+            let shown = places[.burstShown].map { Percentiles(lines[$0].engram).median } ?? 100
+            let isVoid = figure == .burstRate && shown < 100
+            let verdict =
+                isVoid ? "VOID: not all shown" : Self.isMet(figure.goal, value: ours, ratio: ratio).map { $0 ? "met" : "MISSED" } ?? ""
             rows.append([
                 figure.title, Self.describe(figure.goal), Self.describe(line.engram), Self.describe(line.nchan),
                 ratio.isFinite ? String(format: "%.2f", ratio) : "–", verdict

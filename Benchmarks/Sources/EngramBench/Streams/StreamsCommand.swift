@@ -56,7 +56,8 @@ struct StreamsCommand: AsyncParsableCommand {
             }
             if let path = options.json { try write(report, table, to: path) }
         }
-        print("\n\(options.subscribers) streams where it says \"all\"; medians of \(options.runs) runs, with their range\n\n\(table.text)\n")
+        print("\n\(options.subscribers) streams where it says \"all\"; medians of \(options.runs) runs, with their range\n")
+        print(table.text + "\n")
         print(report.passed ? "all verifications passed" : "VERIFICATION FAILED")
         return report.passed
     }

@@ -18,7 +18,7 @@ struct StreamsOptions: ParsableArguments, Sendable {
     @Option(help: "audience: changes that are shown to all of them.")
     var changes = 10
 
-    @Option(help: "audience, multiplexed: milliseconds from change to change.")
+    @Option(help: "audience: milliseconds from change to change.")
     var pause = 1500
 
     @Option(help: "burst: subscribers.")
@@ -39,17 +39,11 @@ struct StreamsOptions: ParsableArguments, Sendable {
     @Option(help: "posts: seconds of each measurement.")
     var seconds = 5.0
 
-    @Option(help: "multiplexed: connections.")
-    var connections = 1000
-
-    @Option(help: "multiplexed: streams of each connection.")
-    var streams = 100
-
     @Option(help: ArgumentHelp("Write all figures to this file, too.", valueName: "file"))
     var json: String?
 
     func validate() throws {
-        let counts = [runs, subscribers, changes, pause, listeners, parts, tasks, endings, connections, streams]
+        let counts = [runs, subscribers, changes, pause, listeners, parts, tasks, endings]
         guard counts.allSatisfy({ $0 > 0 }), rate > 0, seconds > 0 else {
             throw ValidationError("Counts, seconds and rates have to be greater than zero.")
         }

@@ -21,7 +21,7 @@ struct TerminalsScenario: StreamScenario {
             }
             if round == 0 { crowd.open(openings) } else { crowd.again(openings) }
             try await crowd.wait("every stream of round \(round) has its first event") {
-                $0.served + $0.lost >= options.subscribers
+                $0.round == round && $0.served + $0.lost >= options.subscribers
             }
             try engram.set(workers: Self.tasks)
             try await crowd.wait("every stream of round \(round) ends") { $0.ended + $0.lost >= options.subscribers }
