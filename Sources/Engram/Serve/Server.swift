@@ -22,7 +22,7 @@ struct Server {
     func run() async throws {
         var logger = Logger(label: "engram") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = options.logLevel
-        let tls = try certificateFiles?.configuration()
+        let certificate = try certificateFiles.map { try CertificateWatch($0, logger: logger) }
         let settings = try options.settings()
 
         // What is written is its owner's alone, in a directory that exists already, too.
@@ -30,7 +30,7 @@ struct Server {
         let directory = try DataDirectory(path: options.data)
         let store = try await openStore(directory.database)
         do {
-            try await serve(store, directory, tls: tls, settings: settings, logger: logger)
+            try await serve(store, directory, certificate: certificate, settings: settings, logger: logger)
         } catch {
             await store.close()
             throw error
@@ -60,7 +60,7 @@ struct Server {
     }
 
     private func serve(
-        _ store: any Store, _ directory: borrowing DataDirectory, tls: TLSConfiguration?, settings: Settings, logger: Logger
+        _ store: any Store, _ directory: borrowing DataDirectory, certificate: CertificateWatch?, settings: Settings, logger: Logger
     ) async throws {
         let reloads = await UnixSignalsSequence(trapping: .sighup)
         // No more loops than the hub has outlets.
@@ -89,15 +89,16 @@ struct Server {
         let backend = Backend(
             store: store, supervisor: supervisor, hub: hub, queues: queues, housekeeping: housekeeping, authenticator: authenticator,
             consoleCodes: codes, streamQuota: streamQuota, time: time,
-            bodyLimit: options.bodyLimit, isTLS: tls != nil, version: Engram.version, logger: logger)
+            bodyLimit: options.bodyLimit, isTLS: certificate != nil, version: Engram.version, logger: logger)
 
         let greeting = Greeting(
-            scheme: tls == nil ? "http" : "https", host: options.host, ownerKeyFile: directory.ownerKeyFile, asksForKeys: !options.noAuth)
+            scheme: certificate == nil ? "http" : "https", host: options.host, ownerKeyFile: directory.ownerKeyFile,
+            asksForKeys: !options.noAuth)
         let streamAge = StreamAgeLimit(settings.streamMaxAge)
         let server = try await EngramServer(
             backend,
             configuration: .init(
-                host: options.host, port: options.port, tls: tls, corsOrigins: options.corsOrigin, streamAgeLimit: streamAge),
+                host: options.host, port: options.port, tls: certificate?.identity, corsOrigins: options.corsOrigin, streamAgeLimit: streamAge),
             eventLoopGroup: group
         ) { port in
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))
@@ -106,15 +107,16 @@ struct Server {
             options, supervisor: supervisor, housekeeping: housekeeping, streamAge: streamAge, streamQuota: streamQuota,
             streams: settings.streams, openFiles: openFiles, signals: reloads, logger: logger)
         // Stopped in reverse: streams are told first, then requests end, then tasks; the store is closed last of all.
-        var services = ServiceGroupConfiguration(
-            services: [statistics, supervisor, housekeeping, queues, reload, server.queueDepths, server.application, server.streams].map {
-                .init(service: $0)
-            },
+        var services: [any Service] = [statistics, supervisor, housekeeping, queues, reload, server.queueDepths]
+        if let certificate { services.append(certificate) }
+        services += [server.application, server.streams]
+        var lifecycle = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Whatever a client does, the rest has to be given back before somebody loses patience and kills the process.
-        services.maximumGracefulShutdownDuration = options.grace.duration + .seconds(20)
+        lifecycle.maximumGracefulShutdownDuration = options.grace.duration + .seconds(20)
         try await statistics.load()
         try await supervisor.recover()
-        try await ServiceGroup(configuration: services).run()
+        try await ServiceGroup(configuration: lifecycle).run()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import NIOCore
 import NIOSSL
 
@@ -27,13 +28,32 @@ struct TLSFiles {
         configuration.minimumTLSVersion = .tlsv12
         // A client that does not answer the end of a connection is not waited for: it would hold up the shutdown.
         configuration.shutdownTimeout = .seconds(1)
-        configuration.applicationProtocols = ["http/1.1"]
+        return configuration
+    }
+
+    /// - Throws: ``UnusableCertificate``.
+    func identity() throws -> TLSIdentity {
+        let configuration = try configuration()
         do {
-            _ = try NIOSSLContext(configuration: configuration)
+            return try TLSIdentity(configuration)
         } catch {
             throw UnusableCertificate(sentence: "The private key \(key) does not belong to the certificate \(certificate).")
         }
-        return configuration
+    }
+
+    /// Which files they are, and when they were written; differs when either has been replaced or changed.
+    struct State: Equatable {
+        fileprivate var files: [String]
+    }
+
+    var state: State {
+        State(
+            files: [certificate, key].map { file in
+                var entry = stat()
+                // What a link leads to: that is what is replaced where they are mounted.
+                guard stat(file, &entry) == 0 else { return "absent" }
+                return "\(entry.st_dev) \(entry.st_ino) \(entry.st_size) \(entry.st_mtim.tv_sec) \(entry.st_mtim.tv_nsec)"
+            })
     }
 
     private static func existence(of file: String) -> String {

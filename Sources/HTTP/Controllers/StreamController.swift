@@ -42,7 +42,7 @@ struct StreamController {
         headers[.connection] = "close"
         let range = streams.isStopping ? StreamService.drainRetryRange : StreamService.overloadRetryRange
         var body = ByteBuffer(string: "retry: \(Int.random(in: range))\n")
-        if let frame { body.writeImmutableBuffer(frame.event) }
+        if let frame { body.writeImmutableBuffer(frame.piece.bare) }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

@@ -2,11 +2,9 @@ import Actors
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Knowledge
 import Logging
 package import NIOCore
-package import NIOSSL
 package import ServiceLifecycle
 
 /// The HTTP side of Engram: routes, streams, TLS and limits, as services in the order in which they are to be started.
@@ -15,12 +13,12 @@ package struct EngramServer: Sendable {
         package var host: String
         package var port: Int
         /// `nil` serves plain HTTP.
-        package var tls: TLSConfiguration?
+        package var tls: TLSIdentity?
         package var corsOrigins: [String]
         package var streamAgeLimit: StreamAgeLimit
 
         package init(
-            host: String, port: Int, tls: TLSConfiguration? = nil, corsOrigins: [String] = [],
+            host: String, port: Int, tls: TLSIdentity? = nil, corsOrigins: [String] = [],
             streamAgeLimit: StreamAgeLimit = StreamAgeLimit()
         ) {
             self.host = host
@@ -50,16 +48,39 @@ package struct EngramServer: Sendable {
             backend, cors: cors, ageLimit: configuration.streamAgeLimit, readiness: readiness, eventLoops: loops)
         let depths = QueueDepthHistory(backend)
         let router = Self.router(backend, cors: cors, streams: streams, depths: depths, readiness: readiness)
-        let http = HTTPServerBuilder.http1(
-            configuration: .init(additionalChannelHandlers: [RequestGuard(), StreamHandler(streams)], idleTimeout: nil))
+        let desk = RequestDesk(logger: backend.logger)
+        var deadlines: [(loop: any EventLoop, deadlines: NIOLoopBound<ConnectionDeadlines>)] = []
+        for loop in loops {
+            let bound = try await loop.submit { NIOLoopBound(ConnectionDeadlines(eventLoop: loop), eventLoop: loop) }.get()
+            deadlines.append((loop, bound))
+        }
         let application = Application(
-            router: router, server: try configuration.tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
+            router: router,
+            server: HTTPServerBuilder { [deadlines] responder in
+                ConnectionSetup(
+                    responder: responder, streams: streams, desk: desk, tls: configuration.tls, deadlines: deadlines)
+            },
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "Engram", backlog: 4096),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+            onServerRunning: { channel in
+                await Self.prepare(channel, logger: backend.logger)
+                await onListening(channel.localAddress?.port ?? configuration.port)
+            },
             eventLoopGroupProvider: .shared(eventLoopGroup), logger: backend.logger)
-        self.application = application
+        self.application = HTTPService(application: application, desk: desk)
         self.streams = streams
         queueDepths = depths
+    }
+
+    /// How many connections are accepted between two looks at those that are open.
+    private static let acceptedAtOnce: UInt = 32
+
+    private static func prepare(_ listener: any Channel, logger: Logger) async {
+        do {
+            try await listener.setOption(ChannelOptions.maxMessagesPerRead, value: acceptedAtOnce).get()
+            try await DeadPeers.watch(connectionsOf: listener)
+        } catch {
+            logger.error("clients that vanish will not be noticed: a socket option was refused", metadata: ["error": "\(error)"])
+        }
     }
 
     private static func router(

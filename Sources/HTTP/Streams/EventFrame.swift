@@ -9,81 +9,64 @@ struct EventFrame {
     let isTerminal: Bool
     let project: Identifier
     /// The event's lines with the blank one that ends it.
-    let event: ByteBuffer
-    /// The same as one chunk of a chunked HTTP/1.1 body.
-    let chunk: ByteBuffer
+    let piece: Piece
 
-    /// Something to be written, bare and as a chunk.
+    /// Something to be written: as one chunk of a chunked HTTP/1.1 body (RFC 9112, section 7.1), and the part of it that is the same without.
     struct Piece {
         let bare: ByteBuffer
         let chunk: ByteBuffer
 
-        init(_ bare: ByteBuffer) {
-            self.init(bare, chunk: EventFrame.chunk(bare))
-        }
-
-        init(_ bare: ByteBuffer, chunk: ByteBuffer) {
-            self.bare = bare
-            self.chunk = chunk
+        init(_ text: some Collection<UInt8>) {
+            var buffer = ByteBuffer()
+            let size = String(text.count, radix: 16)
+            buffer.reserveCapacity(text.count + size.utf8.count + 4)
+            buffer.writeString(size)
+            buffer.writeString("\r\n")
+            buffer.writeBytes(text)
+            buffer.writeString("\r\n")
+            chunk = buffer
+            buffer.moveReaderIndex(forwardBy: size.utf8.count + 2)
+            buffer.moveWriterIndex(to: buffer.writerIndex - 2)
+            bare = buffer
         }
     }
-
-    var piece: Piece { Piece(event, chunk: chunk) }
 
     init(_ update: TaskUpdate) {
         id = update.id
         isTerminal = update.task.status.isTerminal
         project = update.task.projectID
-        event = Self.event(name: update.eventName, id: update.id.description, data: update.eventData.utf8)
-        chunk = Self.chunk(event)
-    }
-
-    /// The event with a `retry:` in its block, as the first of a connection.
-    /// - Parameter retry: in milliseconds.
-    func firstPiece(retry: Int) -> Piece {
-        var block = ByteBuffer(string: "retry: \(retry)\n")
-        block.writeImmutableBuffer(event)
-        return Piece(block)
+        piece = Piece(Self.event(name: update.eventName, id: update.id.description, data: update.eventData.utf8))
     }
 
     /// A comment: it keeps a connection alive. No blank line follows, of which some clients would make an event.
-    static let comment = Piece(ByteBuffer(string: ":\n"))
+    static let comment = Piece(":\n".utf8)
 
-    /// When to come back, said at the end of a stream that isn't over.
+    /// What ends a chunked body.
+    static let lastChunk = ByteBuffer(string: "0\r\n\r\n")
+
+    /// When to come back: before a connection's first event, in its block, and at the end of a stream that isn't over.
     static func retry(_ milliseconds: Int) -> Piece {
-        Piece(ByteBuffer(string: "retry: \(milliseconds)\n"))
+        Piece("retry: \(milliseconds)\n".utf8)
     }
 
     /// Encodes an event as the HTML standard's "Server-sent events" reads it. CR, LF and CRLF in the data each begin a new `data:` line.
-    static func event(name: String, id: String, data: [UInt8]) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(data.count + 64)
-        buffer.writeString("event: \(name)\nid: \(id)\ndata: ")
+    static func event(name: String, id: String, data: [UInt8]) -> [UInt8] {
+        var buffer = Array("event: \(name)\nid: \(id)\ndata: ".utf8)
+        buffer.reserveCapacity(buffer.count + data.count + 2)
         var start = data.startIndex
         var index = start
         while index < data.endIndex {
             let byte = data[index]
             if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
-                buffer.writeBytes(data[start..<index])
-                buffer.writeString("\ndata: ")
+                buffer += data[start..<index]
+                buffer += "\ndata: ".utf8
                 if byte == UInt8(ascii: "\r"), index + 1 < data.endIndex, data[index + 1] == UInt8(ascii: "\n") { index += 1 }
                 start = index + 1
             }
             index += 1
         }
-        buffer.writeBytes(data[start...])
-        buffer.writeString("\n\n")
-        return buffer
-    }
-
-    /// Wraps bytes into one chunk (RFC 9112, section 7.1).
-    static func chunk(_ body: ByteBuffer) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(body.readableBytes + 12)
-        buffer.writeString(String(body.readableBytes, radix: 16))
-        buffer.writeString("\r\n")
-        buffer.writeImmutableBuffer(body)
-        buffer.writeString("\r\n")
+        buffer += data[start...]
+        buffer += "\n\n".utf8
         return buffer
     }
 }

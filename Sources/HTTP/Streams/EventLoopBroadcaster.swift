@@ -18,50 +18,58 @@ final class EventLoopBroadcaster {
     private struct Audience {
         /// The newest state that has come, or was read.
         var newest: EventFrame?
-        var subscribers: [ObjectIdentifier: StreamHandler] = [:]
+        var subscribers: [ObjectIdentifier: TaskStream] = [:]
         /// Those who wait for the first state to be read.
-        var waiting: [ObjectIdentifier: StreamHandler] = [:]
+        var waiting: [ObjectIdentifier: TaskStream] = [:]
         var isReading = false
     }
 
+    /// Holds flushes back while a change is written to many.
+    let cork = FlushCork()
     private let backend: Backend
+    private let ageLimit: StreamAgeLimit
     private let outlet: Int
     private let eventLoop: any EventLoop
     private var audiences: [Identifier: Audience] = [:]
     private var ticker: Scheduled<Void>?
     private(set) var isDraining = false
 
-    init(backend: Backend, outlet: Int, eventLoop: any EventLoop) {
+    init(backend: Backend, ageLimit: StreamAgeLimit, outlet: Int, eventLoop: any EventLoop) {
         self.backend = backend
+        self.ageLimit = ageLimit
         self.outlet = outlet
         self.eventLoop = eventLoop
     }
 
     /// Shows a connection the task's state at once and every change from now on: watched first, read then, the newer shown.
-    func subscribe(_ handler: StreamHandler, to task: Identifier) {
+    func subscribe(_ stream: TaskStream, to task: Identifier) {
         if audiences[task] == nil {
             audiences[task] = Audience(newest: backend.queues.watch(task, outlet: outlet).map(EventFrame.init))
         }
         startTicking()
         if let newest = audiences[task]?.newest {
-            audiences[task]?.subscribers[ObjectIdentifier(handler)] = handler
-            handler.start(with: newest)
+            audiences[task]?.subscribers[ObjectIdentifier(stream)] = stream
+            stream.start(with: newest)
             if newest.isTerminal { remove(task) }
         } else {
-            audiences[task]?.waiting[ObjectIdentifier(handler)] = handler
+            audiences[task]?.waiting[ObjectIdentifier(stream)] = stream
             read(task)
         }
     }
 
-    func unsubscribe(_ handler: StreamHandler, from task: Identifier) {
-        audiences[task]?.subscribers[ObjectIdentifier(handler)] = nil
-        audiences[task]?.waiting[ObjectIdentifier(handler)] = nil
+    func unsubscribe(_ stream: TaskStream, from task: Identifier) {
+        audiences[task]?.subscribers[ObjectIdentifier(stream)] = nil
+        audiences[task]?.waiting[ObjectIdentifier(stream)] = nil
         if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty, !audience.isReading { remove(task) }
     }
 
     /// - Parameter isRead: they were read for those who wait for a first state.
     func deliver(_ updates: [TaskUpdate], isRead: Bool = false) {
-        var touched: [StreamHandler] = []
+        cork.hold { show(updates, isRead: isRead) }
+    }
+
+    private func show(_ updates: [TaskUpdate], isRead: Bool) {
+        var touched: [TaskStream] = []
         for update in updates {
             let task = update.task.id
             guard let audience = audiences[task] else { continue }
@@ -70,28 +78,30 @@ final class EventLoopBroadcaster {
             if let newest = audience.newest, newest.id >= update.id { continue }
             let frame = EventFrame(update)
             audiences[task]?.newest = frame
-            for handler in audience.subscribers.values {
-                if handler.show(frame) { touched.append(handler) }
+            for stream in audience.subscribers.values {
+                if stream.show(frame) { touched.append(stream) }
             }
             startWaiting(task)
             if frame.isTerminal { remove(task) }
         }
-        for handler in touched { handler.flush() }
+        for stream in touched { stream.flush() }
     }
 
     /// Ends every stream, each with a time of its own to come back.
     func drain() {
         isDraining = true
-        for audience in audiences.values {
-            for handler in audience.waiting.values { handler.refuse() }
-            for handler in audience.subscribers.values { handler.drain() }
+        cork.hold {
+            for audience in audiences.values {
+                for stream in audience.waiting.values { stream.refuse() }
+                for stream in audience.subscribers.values { stream.drain() }
+            }
         }
     }
 
     func close(openedBy key: Identifier) {
         for audience in audiences.values {
-            for handler in Array(audience.subscribers.values) + audience.waiting.values where handler.principal?.keyID == key {
-                handler.close()
+            for stream in Array(audience.subscribers.values) + audience.waiting.values where stream.request.principal.keyID == key {
+                stream.close()
             }
         }
     }
@@ -101,7 +111,7 @@ final class EventLoopBroadcaster {
         // What is on its way to them comes first: their end, perhaps.
         deliver(backend.hub.outlets[outlet].take())
         for audience in audiences.values where audience.newest?.project == project {
-            for handler in audience.subscribers.values { handler.close() }
+            for stream in audience.subscribers.values { stream.close() }
         }
     }
 
@@ -138,7 +148,7 @@ final class EventLoopBroadcaster {
         guard let audience = audiences[task] else { return }
         if audience.newest == nil {
             audiences[task]?.waiting = [:]
-            for handler in audience.waiting.values { handler.refuse() }
+            for stream in audience.waiting.values { stream.refuse() }
         }
         if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty { remove(task) }
     }
@@ -146,9 +156,9 @@ final class EventLoopBroadcaster {
     private func startWaiting(_ task: Identifier) {
         guard let audience = audiences[task], let newest = audience.newest, !audience.waiting.isEmpty else { return }
         audiences[task]?.waiting = [:]
-        for (key, handler) in audience.waiting {
-            audiences[task]?.subscribers[key] = handler
-            handler.start(with: newest)
+        for (key, stream) in audience.waiting {
+            audiences[task]?.subscribers[key] = stream
+            stream.start(with: newest)
         }
     }
 
@@ -161,8 +171,11 @@ final class EventLoopBroadcaster {
         ticker = nil
         if !audiences.isEmpty { startTicking() }
         let now = NIODeadline.now()
-        for audience in audiences.values {
-            for handler in audience.subscribers.values { handler.tick(now) }
+        let longest = ageLimit.time
+        cork.hold {
+            for audience in audiences.values {
+                for stream in audience.subscribers.values { stream.tick(now, longest: longest, clock: backend.time.now) }
+            }
         }
     }
 }

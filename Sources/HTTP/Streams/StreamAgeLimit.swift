@@ -29,6 +29,11 @@ package final class StreamAgeLimit: Sendable {
         return value == 0 ? nil : .nanoseconds(value)
     }
 
+    /// The limit of one connection, less up to a fifth: those that were opened at once don't all end at once.
+    func share() -> TimeAmount? {
+        time.map { .nanoseconds(Int64(Double($0.nanoseconds) * .random(in: StreamLease.shares))) }
+    }
+
     private static func nanoseconds(of longest: Duration?) -> Int64 {
         guard let longest else { return 0 }
         let (seconds, attoseconds) = longest.components

@@ -30,7 +30,7 @@ final class StreamService: Service {
         precondition(eventLoops.count <= backend.hub.outlets.count, "each event loop needs an outlet of its own")
         for (index, loop) in eventLoops.enumerated() {
             let broadcaster = try await loop.submit {
-                NIOLoopBound(EventLoopBroadcaster(backend: backend, outlet: index, eventLoop: loop), eventLoop: loop)
+                NIOLoopBound(EventLoopBroadcaster(backend: backend, ageLimit: ageLimit, outlet: index, eventLoop: loop), eventLoop: loop)
             }.get()
             broadcasters.append((loop, broadcaster))
         }

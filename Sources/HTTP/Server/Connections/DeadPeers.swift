@@ -11,13 +11,13 @@ import NIOCore
 /// A client that is there and takes nothing for as long as ``patience``, its window shut, ends in the same way: streams never waited longer for one.
 enum DeadPeers {
     /// From the last sign of life, or the first byte that was not confirmed, to the connection's end, in seconds.
-    static let patience: Int = 30
+    static let patience: SocketOptionValue = 30
     /// From the last sign of life to the first probe, in seconds.
-    static let silence: Int = 15
+    static let silence: SocketOptionValue = 15
     /// Between probes, in seconds.
-    static let interval: Int = 5
+    static let interval: SocketOptionValue = 5
 
-    static let options: [(level: NIOBSDSocket.OptionLevel, name: NIOBSDSocket.Option, value: Int)] = [
+    static let options: [(level: NIOBSDSocket.OptionLevel, name: NIOBSDSocket.Option, value: SocketOptionValue)] = [
         (.socket, .so_keepalive, 1),
         (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE), silence),
         (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL), interval),
@@ -25,13 +25,12 @@ enum DeadPeers {
         (.tcp, NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT), patience * 1000)
     ]
 
-    /// To be called on the connection's event loop.
-    static func watch(_ channel: any Channel) {
-        // A stream of HTTP/2 has no socket of its own: its parent is a connection, not what listens.
-        guard channel.parent?.parent == nil, let socket = channel.syncOptions else { return }
+    /// Sets the options of what listens: accepted sockets inherit them, without a call for each.
+    static func watch(connectionsOf listener: any Channel) async throws {
         for option in options {
-            // A connection that has ended already refuses; nobody is waited for there.
-            try? socket.setOption(ChannelOptions.Types.SocketOption(level: option.level, name: option.name), value: option.value)
+            try await listener.setOption(
+                ChannelOptions.Types.SocketOption(level: option.level, name: option.name), value: option.value
+            ).get()
         }
     }
 }

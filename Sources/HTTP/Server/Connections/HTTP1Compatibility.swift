@@ -1,11 +1,10 @@
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypesHTTP1
 
 /// What the HTTP/1 codec leaves undone: answers to HTTP/1.0 clients (proxies among them) are not chunked and end with the
 /// connection, and a client that waits for `100 Continue` before it sends a body gets one.
 ///
-/// Stands below the codec that hides a message's version; ``install(in:)`` puts it there.
+/// Stands below the codec that hides a message's version.
 final class HTTP1Compatibility: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -15,12 +14,6 @@ final class HTTP1Compatibility: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the client speaks HTTP/1.0: a body is what comes until the end of the connection.
     private(set) var isLegacy = false
     private var underWay = 0
-
-    /// Puts one before the codec that hides a message's version, if the connection has it.
-    static func install(in pipeline: ChannelPipeline.SynchronousOperations) {
-        guard let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) else { return }  // Absent on HTTP/2 streams.
-        try? pipeline.addHandler(HTTP1Compatibility(), position: .before(codec))  // It is there: it was just found.
-    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let head) = unwrapInboundIn(data) {
@@ -54,7 +47,7 @@ final class HTTP1Compatibility: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Below the encoder, which takes every head for that of an answer.
     private func sayContinue(_ context: ChannelHandlerContext) {
-        // Absent on HTTP/2 streams, as the codec is.
+        // Absent when the pipeline is being taken down.
         guard let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self) else { return }
         encoder.writeAndFlush(NIOAny(IOData.byteBuffer(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))), promise: nil)
     }

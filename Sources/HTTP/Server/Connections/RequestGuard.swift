@@ -12,7 +12,7 @@ import NIOHTTPTypes
 ///
 /// A client that could send and does not is not waited for; one that has to wait because nobody reads here (the body is taken in as fast as it can be
 /// stored) is in no one's way: its time runs only while a read is asked for.
-final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler, DeadlineHolder {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
@@ -36,9 +36,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: Limits
+    private let deadlines: ConnectionDeadlines
+    /// Whether this is one request of a connection, which ends with its answer, and not the connection.
+    private let isHTTP2: Bool
     /// `nil` while an answer is thought about, and while a stream lasts.
     private var deadline: NIODeadline?
-    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var underWay = 0
     private var isReadingBody = false
     /// What is still to come of the body; `nil` when its length was not said.
@@ -59,27 +61,26 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case said
     }
 
-    init(_ limits: Limits = Limits()) {
+    /// - Parameter deadline: when the first request's headers have to be there.
+    init(_ limits: Limits, deadlines: ConnectionDeadlines, deadline: NIODeadline, isHTTP2: Bool) {
         self.limits = limits
+        self.deadlines = deadlines
+        self.deadline = deadline
+        self.isHTTP2 = isHTTP2
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        HTTP1Compatibility.install(in: context.pipeline.syncOperations)
-        DeadPeers.watch(context.channel)
-        deadline = .now() + limits.headers
-        schedule(context)
+        deadlines.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        deadlines.remove(self)
         self.context = nil
-        timer?.task.cancel()
-        timer = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.task.cancel()
-        timer = nil
+        deadlines.remove(self)
         context.fireChannelInactive()
     }
 
@@ -102,7 +103,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isReadingBody = false
             // The answer may have gone out before the body was complete.
             deadline = underWay == 0 ? .now() + limits.idle : nil
-            schedule(context)
         }
         context.fireChannelRead(data)
     }
@@ -117,7 +117,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func read(context: ChannelHandlerContext) {
         if isHeldBack, isReadingBody, !isQuiescing, refusal == nil {
             deadline = .now() + limits.body
-            schedule(context)
         }
         isHeldBack = false
         context.read()
@@ -129,14 +128,19 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             // A stream lasts as long as it lasts; whoever does not take an answer is not waited for without end.
             let isStream = head.headerFields[.contentType]?.hasPrefix("text/event-stream") ?? false
             deadline = isStream ? nil : .now() + limits.answer
-            schedule(context)
             if isReadingBody, underWay == 1, head.status.code >= 300, missing.map({ $0 > limits.remainder }) ?? true {
                 refusal = .begun
-                head.headerFields[.connection] = "close"
+                // On HTTP/2 it is the request's stream that ends.
+                if !isHTTP2 { head.headerFields[.connection] = "close" }
                 return context.write(wrapOutboundOut(.head(head)), promise: promise)
             }
-            if head.headerFields[.connection]?.lowercased() == "close" { endsConnection = true }
-            return context.write(data, promise: promise)
+            guard isHTTP2 || head.headerFields[.connection]?.lowercased() != "close" else {
+                endsConnection = true
+                return context.write(data, promise: promise)
+            }
+            // It knows no such header, and refuses it.
+            if isHTTP2 { head.headerFields[.connection] = nil }
+            return context.write(isHTTP2 ? wrapOutboundOut(.head(head)) : data, promise: promise)
         case .body:
             return context.write(data, promise: promise)
         case .end:
@@ -162,24 +166,24 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard isReadingBody else { return context.close(promise: nil) }
         isHeldBack = false
         deadline = .now() + limits.refused
-        schedule(context)
         context.read()
     }
 
     private func didAnswer() {
         guard let context, context.channel.isActive, underWay == 0, !isReadingBody else { return }
         deadline = .now() + limits.idle
-        schedule(context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent, isReadingBody {
-            // A body that is not complete soon does not hold up the shutdown.
-            isQuiescing = true
-            deadline = .now() + limits.quiescing
-            schedule(context)
-        }
+        if event is ChannelShouldQuiesceEvent { quiesce() }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func quiesce() {
+        guard isReadingBody, !isQuiescing else { return }
+        // A body that is not complete soon does not hold up the shutdown.
+        isQuiescing = true
+        deadline = .now() + limits.quiescing
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -204,23 +208,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    private func schedule(_ context: ChannelHandlerContext) {
-        guard let deadline else { return }
-        if let timer {
-            // One that fires too early looks again; moving it for every request would cost more.
-            guard timer.deadline > deadline else { return }
-            timer.task.cancel()
+    func check(_ now: NIODeadline) {
+        if isHeldBack, isReadingBody, !isQuiescing, refusal == nil {
+            deadline = now + limits.body
+        } else if let deadline, deadline <= now {
+            context?.close(promise: nil)
         }
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-            guard let self else { return }
-            timer = nil
-            if isHeldBack, isReadingBody, !isQuiescing, refusal == nil {
-                self.deadline = .now() + limits.body
-                return schedule(context)
-            }
-            guard let deadline = self.deadline else { return }
-            if deadline <= .now() { context.close(promise: nil) } else { schedule(context) }
-        }
-        timer = (deadline, task)
     }
 }
