@@ -26,19 +26,26 @@ import Testing
     ])
     func dataIsSplitWhereTheStandardSplitsIt(data: String, lines: String) {
         let event = EventFrame.event(name: "progress", id: "1-2", data: Array(data.utf8))
-        #expect(String(buffer: event) == "event: progress\nid: 1-2\n\(lines)\n")
+        #expect(String(decoding: event, as: UTF8.self) == "event: progress\nid: 1-2\n\(lines)\n")
     }
 
-    @Test func chunksAreFramedAsHTTPWantsThem() {
-        #expect(String(buffer: EventFrame.chunk(ByteBuffer(string: String(repeating: "x", count: 26)))).hasPrefix("1a\r\nxx"))
-        #expect(String(buffer: EventFrame.comment.chunk) == "2\r\n:\n\r\n")
+    @Test(arguments: [0, 2, 15, 16, 26, 4096])
+    func whatIsWrittenIsOneChunkAndItsContentIsTheSameWithout(length: Int) {
+        let text = String(repeating: "x", count: length)
+        let piece = EventFrame.Piece(text.utf8)
+        #expect(String(buffer: piece.chunk) == "\(String(length, radix: 16))\r\n\(text)\r\n")
+        #expect(String(buffer: piece.bare) == text)
     }
 
-    @Test func theFirstBlockSaysWhenToComeBack() {
-        let frame = EventFrame(Self.update(.processing))
-        let text = String(buffer: frame.firstPiece(retry: 2500).chunk)
-        #expect(text.contains("\r\nretry: 2500\nevent: progress\nid: 4-2000005\ndata: {"))
-        #expect(text.components(separatedBy: "\n\n").count == 2, "one block")
+    @Test func neitherACommentNorATimeToComeBackEndsABlock() {
+        #expect(String(buffer: EventFrame.comment.bare) == ":\n")
+        #expect(String(buffer: EventFrame.retry(2500).bare) == "retry: 2500\n")
+    }
+
+    @Test func anEventIsOneBlock() {
+        let text = String(buffer: EventFrame(Self.update(.processing)).piece.bare)
+        #expect(text.hasPrefix("event: progress\nid: 4-2000005\ndata: {"))
+        #expect(text.hasSuffix("}\n\n") && text.components(separatedBy: "\n\n").count == 2)
     }
 
     @Test func progressHoldsNoWordThatMeansAnEnd() throws {

@@ -14,8 +14,16 @@ import Testing
     private let head = HTTPRequestPart.head(HTTPRequest(method: .post, scheme: "http", authority: "x", path: "/"))
 
     init() throws {
-        channel = EmbeddedChannel(handler: RequestGuard(), loop: loop)
+        channel = Self.channel(loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    }
+
+    private static func channel(
+        _ limits: RequestGuard.Limits = .init(), isHTTP2: Bool = false, loop: EmbeddedEventLoop = EmbeddedEventLoop()
+    ) -> EmbeddedChannel {
+        let guardian = RequestGuard(
+            limits, deadlines: ConnectionDeadlines(eventLoop: loop), deadline: .now() + limits.headers, isHTTP2: isHTTP2)
+        return EmbeddedChannel(handler: guardian, loop: loop)
     }
 
     private func answer() throws {
@@ -39,13 +47,13 @@ import Testing
     /// A body whose next piece has been asked for is waited for; one that nobody takes is no fault of the client's.
     @Test func onlyAClientThatIsWaitedForRunsOutOfTime() throws {
         for isAsked in [true, false] {
-            let channel = EmbeddedChannel(handler: RequestGuard(.init(body: .nanoseconds(1))), loop: EmbeddedEventLoop())
+            let channel = Self.channel(.init(body: .nanoseconds(1)))
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             try channel.writeInbound(head)
             try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "x")))
             if isAsked { channel.read() }
             // A timer that is set anew until then is set many times.
-            channel.embeddedEventLoop.advanceTime(to: .now() + .milliseconds(5))
+            channel.embeddedEventLoop.advanceTime(by: ConnectionDeadlines.resolution * 2)
             #expect(channel.isActive == !isAsked)
         }
     }
@@ -77,13 +85,13 @@ import Testing
     }
 
     @Test func whoeverIsRefusedAndGoesOnSendingIsNotListenedToWithoutEnd() throws {
-        let channel = EmbeddedChannel(handler: RequestGuard(.init(refused: .nanoseconds(1))), loop: EmbeddedEventLoop())
+        let channel = Self.channel(.init(refused: .nanoseconds(1)))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         try channel.writeInbound(request(length: 2_000_000_000))
         try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .conflict)))
         try channel.writeOutbound(HTTPResponsePart.end(nil))
         try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "more")))
-        channel.embeddedEventLoop.advanceTime(to: .now() + .milliseconds(5))
+        channel.embeddedEventLoop.advanceTime(by: ConnectionDeadlines.resolution * 2)
         #expect(!channel.isActive)
     }
 

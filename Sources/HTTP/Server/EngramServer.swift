@@ -72,7 +72,7 @@ package struct EngramServer: Sendable {
     }
 
     /// How many connections are accepted between two looks at those that are open.
-    private static let acceptedAtOnce: UInt = 32
+    private static let acceptedAtOnce: UInt = 8
 
     private static func prepare(_ listener: any Channel, logger: Logger) async {
         do {
