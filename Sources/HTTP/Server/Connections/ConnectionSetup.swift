@@ -55,7 +55,7 @@ final class ConnectionSetup: HTTPChannelHandler {
                     ApplicationProtocolNegotiationHandler { result, channel in
                         channel.eventLoop.makeCompletedFuture {
                             channel.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
-                            if case .negotiated("h2") = result { try self.speakHTTP2(channel) } else { try self.speakHTTP1(channel, until: deadline) }
+                            if case .negotiated("h2") = result { try self.speakHTTP2(channel, logger: logger) } else { try self.speakHTTP1(channel, until: deadline) }
                         }
                     })
             } else {
@@ -84,7 +84,7 @@ final class ConnectionSetup: HTTPChannelHandler {
         try pipeline.addHandler(StreamGate(self, codecs: codecs, isHTTP2: false))
     }
 
-    private func speakHTTP2(_ channel: any Channel) throws {
+    private func speakHTTP2(_ channel: any Channel, logger: Logger) throws {
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.streamsPerConnection),
@@ -108,7 +108,7 @@ final class ConnectionSetup: HTTPChannelHandler {
         ) { stream in
             stream.eventLoop.makeCompletedFuture { try self.serve(stream) }
         }
-        let guardian = HTTP2ConnectionGuard(deadlines: deadlines(on: channel.eventLoop))
+        let guardian = HTTP2ConnectionGuard(deadlines: deadlines(on: channel.eventLoop), logger: logger)
         try pipeline.addHandlers(guardian, manager)
         guardian.begin()
     }

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP2
 
@@ -9,11 +10,13 @@ final class HTTP2ConnectionGuard: ChannelInboundHandler, DeadlineHolder {
     private static let patience: TimeAmount = .seconds(10)
 
     private let deadlines: ConnectionDeadlines
+    private let logger: Logger
     private var deadline: NIODeadline?
     private var context: ChannelHandlerContext?
 
-    init(deadlines: ConnectionDeadlines) {
+    init(deadlines: ConnectionDeadlines, logger: Logger) {
         self.deadlines = deadlines
+        self.logger = logger
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -39,6 +42,7 @@ final class HTTP2ConnectionGuard: ChannelInboundHandler, DeadlineHolder {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What concerns one stream is told to that stream.
         if error is NIOHTTP2Errors.StreamError { return }
+        logger.debug("a connection of HTTP/2 ends for an error", metadata: ["error": "\(error)"])
         context.close(promise: nil)
     }
 
