@@ -36,19 +36,34 @@ import Testing
         #expect(hub.takeUnsaved(startedBefore: Timestamp(microseconds: 10)).isEmpty)
     }
 
+    @Test func aBurstIsKeptWholeAndTaskByTask() {
+        let outlet = ProgressOutlet()
+        for step in 0..<300 as Range<Int64> {
+            for task in 1...3 as ClosedRange<UInt64> { outlet.deliver(Self.update(task, step: step)) }
+        }
+        let taken = outlet.take()
+        #expect(taken.map(\.task.id.low) == (1...3).flatMap { Array(repeating: UInt64($0), count: 300) })
+        #expect(taken.prefix(300).map(\.id) == (0..<300).map { EventID(epoch: 1, revision: 1, step: $0) })
+    }
+
     @Test func aBoxIsBoundedAndKeepsEveryEnd() {
         let outlet = ProgressOutlet()
-        for step in 0..<1000 as Range<Int64> { outlet.deliver(Self.update(1, step: step)) }
+        let room = Int64(ProgressOutlet.room)
+        for step in 0..<room { outlet.deliver(Self.update(1, step: step)) }
         outlet.deliver(Self.update(2, step: 0, status: .failed))
-        for step in 1000..<2000 as Range<Int64> { outlet.deliver(Self.update(1, step: step)) }
-        outlet.deliver(Self.update(1, step: 2000, status: .completed))
+        for step in 0..<100 as Range<Int64> { outlet.deliver(Self.update(3, step: step)) }
+        for step in room..<2 * room { outlet.deliver(Self.update(1, step: step)) }
+        outlet.deliver(Self.update(1, step: 2 * room, status: .completed))
         let taken = outlet.take()
         let first = taken.filter { $0.task.id.low == 1 }
-        #expect(first.count == ProgressOutlet.perTask)
+        #expect(first.count == ProgressOutlet.room)
         #expect(first.last?.task.status == .completed)
         #expect(first.map(\.id) == first.map(\.id).sorted(), "what is left is in order")
-        #expect(first.first?.id == EventID(epoch: 1, revision: 1, step: 2000 - 15), "the oldest went")
+        #expect(first.first?.id == EventID(epoch: 1, revision: 1, step: room + 1), "the oldest went")
         #expect(taken.filter { $0.task.id.low == 2 }.map(\.task.status) == [.failed])
+        let third = taken.filter { $0.task.id.low == 3 }
+        #expect(third.count == ProgressOutlet.perTask, "a task that comes when the room is taken up has some of its own")
+        #expect(third.last?.id == EventID(epoch: 1, revision: 1, step: 99))
         #expect(outlet.take().isEmpty)
     }
 

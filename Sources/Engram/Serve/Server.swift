@@ -98,7 +98,8 @@ struct Server {
         let server = try await EngramServer(
             backend,
             configuration: .init(
-                host: options.host, port: options.port, tls: certificate?.identity, corsOrigins: options.corsOrigin, streamAgeLimit: streamAge),
+                host: options.host, port: options.port, tls: certificate?.identity, corsOrigins: options.corsOrigin,
+                streamAgeLimit: streamAge, acceptedAtOnce: max(4, min(64, openFiles / 64))),
             eventLoopGroup: group
         ) { port in
             greeting.print(port: port, code: codes.make(for: options.noAuth ? .anybody : owner, at: time.now()))

@@ -16,16 +16,19 @@ package struct EngramServer: Sendable {
         package var tls: TLSIdentity?
         package var corsOrigins: [String]
         package var streamAgeLimit: StreamAgeLimit
+        /// How many connections are accepted between two looks at those that are open.
+        package var acceptedAtOnce: Int
 
         package init(
             host: String, port: Int, tls: TLSIdentity? = nil, corsOrigins: [String] = [],
-            streamAgeLimit: StreamAgeLimit = StreamAgeLimit()
+            streamAgeLimit: StreamAgeLimit = StreamAgeLimit(), acceptedAtOnce: Int = 8
         ) {
             self.host = host
             self.port = port
             self.tls = tls
             self.corsOrigins = corsOrigins
             self.streamAgeLimit = streamAgeLimit
+            self.acceptedAtOnce = acceptedAtOnce
         }
     }
 
@@ -62,7 +65,7 @@ package struct EngramServer: Sendable {
             },
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "Engram", backlog: 4096),
             onServerRunning: { channel in
-                await Self.prepare(channel, logger: backend.logger)
+                await Self.prepare(channel, batch: configuration.acceptedAtOnce, logger: backend.logger)
                 await onListening(channel.localAddress?.port ?? configuration.port)
             },
             eventLoopGroupProvider: .shared(eventLoopGroup), logger: backend.logger)
@@ -71,12 +74,10 @@ package struct EngramServer: Sendable {
         queueDepths = depths
     }
 
-    /// How many connections are accepted between two looks at those that are open.
-    private static let acceptedAtOnce: UInt = 8
-
-    private static func prepare(_ listener: any Channel, logger: Logger) async {
+    /// - Parameter batch: how many connections are accepted between two looks at those that are open.
+    private static func prepare(_ listener: any Channel, batch: Int, logger: Logger) async {
         do {
-            try await listener.setOption(ChannelOptions.maxMessagesPerRead, value: acceptedAtOnce).get()
+            try await listener.setOption(ChannelOptions.maxMessagesPerRead, value: UInt(batch)).get()
             try await DeadPeers.watch(connectionsOf: listener)
         } catch {
             logger.error("clients that vanish will not be noticed: a socket option was refused", metadata: ["error": "\(error)"])

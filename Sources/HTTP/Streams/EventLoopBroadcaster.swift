@@ -15,13 +15,19 @@ final class EventLoopBroadcaster {
     /// The same during a shutdown: what such a reader has not got it gets from the next server.
     static let lastPatience: TimeAmount = .seconds(3)
 
-    private struct Audience {
+    private final class Audience {
         /// The newest state that has come, or was read.
         var newest: EventFrame?
-        var subscribers: [ObjectIdentifier: TaskStream] = [:]
+        var subscribers = StreamSet()
         /// Those who wait for the first state to be read.
-        var waiting: [ObjectIdentifier: TaskStream] = [:]
+        var waiting = StreamSet()
         var isReading = false
+
+        init(newest: EventFrame?) {
+            self.newest = newest
+        }
+
+        var isDeserted: Bool { subscribers.isEmpty && waiting.isEmpty && !isReading }
     }
 
     /// Holds flushes back while a change is written to many.
@@ -43,24 +49,30 @@ final class EventLoopBroadcaster {
 
     /// Shows a connection the task's state at once and every change from now on: watched first, read then, the newer shown.
     func subscribe(_ stream: TaskStream, to task: Identifier) {
-        if audiences[task] == nil {
-            audiences[task] = Audience(newest: backend.queues.watch(task, outlet: outlet).map(EventFrame.init))
-        }
+        let audience = audience(of: task)
         startTicking()
-        if let newest = audiences[task]?.newest {
-            audiences[task]?.subscribers[ObjectIdentifier(stream)] = stream
+        if let newest = audience.newest {
+            audience.subscribers.add(stream)
             stream.start(with: newest)
             if newest.isTerminal { remove(task) }
         } else {
-            audiences[task]?.waiting[ObjectIdentifier(stream)] = stream
-            read(task)
+            audience.waiting.add(stream)
+            read(task, for: audience)
         }
     }
 
     func unsubscribe(_ stream: TaskStream, from task: Identifier) {
-        audiences[task]?.subscribers[ObjectIdentifier(stream)] = nil
-        audiences[task]?.waiting[ObjectIdentifier(stream)] = nil
-        if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty, !audience.isReading { remove(task) }
+        guard let audience = audiences[task] else { return }
+        audience.subscribers.remove(stream)
+        audience.waiting.remove(stream)
+        if audience.isDeserted { remove(task) }
+    }
+
+    private func audience(of task: Identifier) -> Audience {
+        if let known = audiences[task] { return known }
+        let new = Audience(newest: backend.queues.watch(task, outlet: outlet).map(EventFrame.init))
+        audiences[task] = new
+        return new
     }
 
     /// - Parameter isRead: they were read for those who wait for a first state.
@@ -69,22 +81,33 @@ final class EventLoopBroadcaster {
     }
 
     private func show(_ updates: [TaskUpdate], isRead: Bool) {
-        var touched: [TaskStream] = []
+        var rest = updates[...]
+        while let task = rest.first?.task.id {
+            let run = rest.prefix { $0.task.id == task }
+            rest.removeFirst(run.count)
+            if let audience = audiences[task] { show(run, to: audience, of: task, isRead: isRead) }
+        }
+    }
+
+    /// One pass over those who watch, however many updates there are: each connection is looked at once, and written to in one go.
+    private func show(_ updates: ArraySlice<TaskUpdate>, to audience: Audience, of task: Identifier, isRead: Bool) {
+        var frames: [EventFrame] = []
         for update in updates {
-            let task = update.task.id
-            guard let audience = audiences[task] else { continue }
             // A report on a waiting task may be late, when that has ended and its streams with it: who waits for the first state is about to be told it.
             if audience.newest == nil, update.isReport, !isRead { continue }
-            if let newest = audience.newest, newest.id >= update.id { continue }
+            if let newest = audience.newest, newest.isTerminal || newest.id >= update.id { continue }
             let frame = EventFrame(update)
-            audiences[task]?.newest = frame
-            for stream in audience.subscribers.values {
-                if stream.show(frame) { touched.append(stream) }
-            }
-            startWaiting(task)
-            if frame.isTerminal { remove(task) }
+            audience.newest = frame
+            frames.append(frame)
         }
-        for stream in touched { stream.flush() }
+        guard let newest = frames.last else { return }
+        let now = NIODeadline.now()
+        for stream in audience.subscribers.streams { stream.show(frames, now) }
+        for stream in audience.waiting.takeAll() {
+            audience.subscribers.add(stream)
+            stream.start(with: newest)
+        }
+        if newest.isTerminal { remove(task) }
     }
 
     /// Ends every stream, each with a time of its own to come back.
@@ -92,15 +115,14 @@ final class EventLoopBroadcaster {
         isDraining = true
         cork.hold {
             for audience in audiences.values {
-                for stream in audience.waiting.values { stream.refuse() }
-                for stream in audience.subscribers.values { stream.drain() }
+                for stream in audience.waiting.streams + audience.subscribers.streams { stream.drain() }
             }
         }
     }
 
     func close(openedBy key: Identifier) {
         for audience in audiences.values {
-            for stream in Array(audience.subscribers.values) + audience.waiting.values where stream.request.principal.keyID == key {
+            for stream in audience.subscribers.streams + audience.waiting.streams where stream.request.principal.keyID == key {
                 stream.close()
             }
         }
@@ -111,7 +133,7 @@ final class EventLoopBroadcaster {
         // What is on its way to them comes first: their end, perhaps.
         deliver(backend.hub.outlets[outlet].take())
         for audience in audiences.values where audience.newest?.project == project {
-            for stream in audience.subscribers.values { stream.close() }
+            for stream in audience.subscribers.streams { stream.close() }
         }
     }
 
@@ -124,9 +146,9 @@ final class EventLoopBroadcaster {
         }
     }
 
-    private func read(_ task: Identifier) {
-        guard audiences[task]?.isReading == false else { return }
-        audiences[task]?.isReading = true
+    private func read(_ task: Identifier, for audience: Audience) {
+        guard !audience.isReading else { return }
+        audience.isReading = true
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         Task { [queues = backend.queues, logger = backend.logger, eventLoop] in
             let update: TaskUpdate?
@@ -141,25 +163,14 @@ final class EventLoopBroadcaster {
     }
 
     private func didRead(_ task: Identifier, _ update: TaskUpdate?) {
-        guard audiences[task] != nil else { return }
-        audiences[task]?.isReading = false
+        guard let audience = audiences[task] else { return }
+        audience.isReading = false
         // What was read may be newer than what has come meanwhile: then it is news to everybody, as any other update.
         if let update { deliver([update], isRead: true) }
-        guard let audience = audiences[task] else { return }
         if audience.newest == nil {
-            audiences[task]?.waiting = [:]
-            for stream in audience.waiting.values { stream.refuse() }
+            for stream in audience.waiting.takeAll() { stream.refuse() }
         }
-        if let audience = audiences[task], audience.subscribers.isEmpty, audience.waiting.isEmpty { remove(task) }
-    }
-
-    private func startWaiting(_ task: Identifier) {
-        guard let audience = audiences[task], let newest = audience.newest, !audience.waiting.isEmpty else { return }
-        audiences[task]?.waiting = [:]
-        for (key, stream) in audience.waiting {
-            audiences[task]?.subscribers[key] = stream
-            stream.start(with: newest)
-        }
+        if audience.isDeserted, audiences[task] === audience { remove(task) }
     }
 
     private func startTicking() {
@@ -174,7 +185,7 @@ final class EventLoopBroadcaster {
         let longest = ageLimit.time
         cork.hold {
             for audience in audiences.values {
-                for stream in audience.subscribers.values { stream.tick(now, longest: longest, clock: backend.time.now) }
+                for stream in audience.subscribers.streams { stream.tick(now, longest: longest, clock: backend.time.now) }
             }
         }
     }

@@ -60,7 +60,7 @@ final class StreamGate: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (state, unwrapInboundIn(data)) {
         case (.passing, .head(let head)):
-            if underWay == 0, streams.admits(head) != nil {
+            if underWay == 0, streams.isMeant(by: head) {
                 state = .reading(head)
             } else {
                 pass(.head(head))
@@ -68,7 +68,6 @@ final class StreamGate: ChannelDuplexHandler, RemovableChannelHandler {
         case (.passing, let part):
             pass(part)
         case (.reading(let head), .end):
-            // Asked again: its key may have been revoked while the request was being sent.
             guard let request = streams.admits(head) else { return passOn(head) }
             guard let broadcaster = streams.broadcaster(on: context.eventLoop), !broadcaster.isDraining,
                 let seat = streams.seat(for: request.principal, at: context.channel.remoteAddress)

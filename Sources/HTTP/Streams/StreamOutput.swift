@@ -34,6 +34,8 @@ final class StreamOutput: ChannelInboundHandler, RemovableChannelHandler {
     /// Let go of at the end, as it holds this one.
     private var subscriber: (any StreamSubscriber)?
     private var context: ChannelHandlerContext?
+    /// The context's, without the way through its pipeline.
+    private var channel: (any Channel)?
     private var state = State.open
     private var discardedInput: Bool
     private var isCutShort = false
@@ -48,20 +50,22 @@ final class StreamOutput: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        channel = context.channel
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         didClose()
         self.context = nil
+        channel = nil
     }
 
     // MARK: What the subscriber asks for
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { channel?.isWritable ?? false }
 
-    func write(_ piece: EventFrame.Piece) {
+    func write(_ piece: EventFrame.Piece, _ now: NIODeadline) {
         guard case .open = state, let context else { return }
-        lastWrite = .now()
+        lastWrite = now
         switch framing {
         case .chunks: context.write(NIOAny(piece.chunk), promise: nil)
         case .bare: context.write(NIOAny(piece.bare), promise: nil)

@@ -80,11 +80,14 @@ final class StreamService: Service {
         broadcasters.first { $0.loop === eventLoop }?.broadcaster.value
     }
 
-    /// Whether a request is one for a stream that can be opened now; everything else is answered by the routes.
+    /// Whether a request is one for a stream; everything else is answered by the routes.
+    func isMeant(by head: HTTPRequest) -> Bool {
+        head.method == .get && StreamRequest.task(inPath: (head.path ?? "").prefix { $0 != "?" }) != nil
+    }
+
+    /// A request for a stream that can be opened now; otherwise the routes answer it.
     func admits(_ head: HTTPRequest) -> StreamRequest? {
-        guard head.method == .get, let path = head.path, !readiness.isStopping,
-            StreamRequest.task(inPath: path.prefix { $0 != "?" }) != nil
-        else { return nil }
+        guard isMeant(by: head), !readiness.isStopping else { return nil }
         // The route says what is wrong with it.
         return try? { () throws(Problem) -> StreamRequest in
             try OriginCheck(cors: cors, isOpen: backend.authenticator.isOpen).check(head)

@@ -13,6 +13,8 @@ final class TaskStream: StreamSubscriber {
     }
 
     let request: StreamRequest
+    /// Where it stands in its ``StreamSet``, which alone sets it.
+    var place = 0
     private let broadcaster: EventLoopBroadcaster
     private var seat: StreamSeat?
     private var state: State
@@ -49,32 +51,36 @@ final class TaskStream: StreamSubscriber {
         lease = StreamLease()
         if isLevel {
             lastShown = frame.id
-            output.write(EventFrame.comment)
+            output.write(EventFrame.comment, .now())
         } else {
-            write(frame, to: output)
+            write(frame, to: output, .now())
         }
         if frame.isTerminal { end() } else { output.flush() }
     }
 
-    /// Shows a newer state. Returns whether something was written and is to be flushed.
-    func show(_ frame: EventFrame) -> Bool {
-        guard case .open(let output) = state, lastShown.map({ $0 < frame.id }) ?? true else { return false }
-        if frame.isTerminal {
-            // Never held back: one more event is all that can be waiting then.
-            write(frame, to: output)
-            end()
-            return false
+    /// Shows newer states, in ascending order; only the last can be terminal.
+    func show(_ frames: [EventFrame], _ now: NIODeadline) {
+        guard case .open(let output) = state else { return }
+        var isWritten = false
+        for frame in frames where lastShown.map({ $0 < frame.id }) ?? true {
+            if frame.isTerminal {
+                // Never held back: one more event is all that can be waiting then.
+                write(frame, to: output, now)
+                return end()
+            }
+            if !output.isWritable, isWritten {
+                // What was written a moment ago counts as waiting until it is flushed.
+                output.flush()
+                isWritten = false
+            }
+            if output.isWritable {
+                write(frame, to: output, now)
+                isWritten = true
+            } else {
+                held = frame
+            }
         }
-        guard output.isWritable else {
-            held = frame
-            return false
-        }
-        write(frame, to: output)
-        return true
-    }
-
-    func flush() {
-        if case .open(let output) = state { output.flush() }
+        if isWritten { output.flush() }
     }
 
     /// Passes the request on, for the route to answer.
@@ -86,8 +92,9 @@ final class TaskStream: StreamSubscriber {
 
     func drain() {
         guard case .open(let output) = state else { return refuse() }
-        showHeld(output)
-        output.write(EventFrame.retry(Int.random(in: StreamService.drainRetryRange)))
+        let now = NIODeadline.now()
+        showHeld(output, now)
+        output.write(EventFrame.retry(Int.random(in: StreamService.drainRetryRange)), now)
         end()
     }
 
@@ -103,7 +110,7 @@ final class TaskStream: StreamSubscriber {
         }
         if output.isWritable {
             guard now - output.lastWrite >= EventLoopBroadcaster.silence else { return }
-            output.write(EventFrame.comment)
+            output.write(EventFrame.comment, now)
             output.flush()
         } else if now - output.lastWrite >= EventLoopBroadcaster.patience {
             close()
@@ -123,7 +130,7 @@ final class TaskStream: StreamSubscriber {
 
     func outputIsWritable() {
         guard case .open(let output) = state else { return }
-        showHeld(output)
+        showHeld(output, .now())
         output.flush()
     }
 
@@ -132,18 +139,18 @@ final class TaskStream: StreamSubscriber {
         seat = nil
     }
 
-    private func showHeld(_ output: StreamOutput) {
-        if let frame = held { write(frame, to: output) }
+    private func showHeld(_ output: StreamOutput, _ now: NIODeadline) {
+        if let frame = held { write(frame, to: output, now) }
     }
 
-    private func write(_ frame: EventFrame, to output: StreamOutput) {
+    private func write(_ frame: EventFrame, to output: StreamOutput, _ now: NIODeadline) {
         held = nil
         lastShown = frame.id
         if !saidRetry {
             saidRetry = true
-            output.write(EventFrame.retry(Int.random(in: StreamService.retryRange)))
+            output.write(EventFrame.retry(Int.random(in: StreamService.retryRange)), now)
         }
-        output.write(frame.piece)
+        output.write(frame.piece, now)
     }
 
     /// The seat is taken until all has left.

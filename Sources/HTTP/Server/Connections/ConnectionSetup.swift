@@ -55,7 +55,11 @@ final class ConnectionSetup: HTTPChannelHandler {
                     ApplicationProtocolNegotiationHandler { result, channel in
                         channel.eventLoop.makeCompletedFuture {
                             channel.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
-                            if case .negotiated("h2") = result { try self.speakHTTP2(channel, logger: logger) } else { try self.speakHTTP1(channel, until: deadline) }
+                            if case .negotiated("h2") = result {
+                                try self.speakHTTP2(channel, logger: logger)
+                            } else {
+                                try self.speakHTTP1(channel, until: deadline)
+                            }
                         }
                     })
             } else {
