@@ -73,11 +73,21 @@ package final class QueueReporter: Service {
         hub.watch(task, outlet: outlet).map { forecaster.annotated($0, at: time.now()) }
     }
 
+    /// The same of many, with one call of the store for all that wait: each alone would go through the same lane again. In no order; what does not exist
+    /// is left out.
+    package func beginnings(of ids: [Identifier]) async throws -> [TaskUpdate] {
+        let waiting = try await store.waiting(among: ids)
+        var updates = waiting.map { show($0).update }
+        let found = Set(waiting.map(\.task.id))
+        for id in ids where !found.contains(id) {
+            if let stored = try await store.task(id: id) { updates.append(TaskUpdate(stored: stored, epoch: store.epoch)) }
+        }
+        return updates
+    }
+
     /// What a stream begins with when no actor runs the task. Whoever is shown it is shown nothing older afterwards.
     package func beginning(of id: Identifier) async throws -> TaskUpdate? {
-        if let waiting = try await store.waiting(among: [id]).first { return show(waiting).update }
-        guard let stored = try await store.task(id: id) else { return nil }
-        return TaskUpdate(stored: stored, epoch: store.epoch)
+        try await beginnings(of: [id]).first
     }
 
     /// Looks at every watched task that waits, and shows what has changed.

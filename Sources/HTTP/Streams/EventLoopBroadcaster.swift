@@ -15,6 +15,9 @@ final class EventLoopBroadcaster {
     /// The same during a shutdown: what such a reader has not got it gets from the next server.
     static let lastPatience: TimeAmount = .seconds(3)
 
+    /// How many tasks are read with one call of the store.
+    private static let readAtOnce = 256
+
     private final class Audience {
         /// The newest state that has come, or was read.
         var newest: EventFrame?
@@ -37,6 +40,9 @@ final class EventLoopBroadcaster {
     private let outlet: Int
     private let eventLoop: any EventLoop
     private var audiences: [Identifier: Audience] = [:]
+    /// Tasks whose state is to be read, for those who wait for it.
+    private var unread: [Identifier] = []
+    private var isReading = false
     private var ticker: Scheduled<Void>?
     private(set) var isDraining = false
 
@@ -149,28 +155,54 @@ final class EventLoopBroadcaster {
     private func read(_ task: Identifier, for audience: Audience) {
         guard !audience.isReading else { return }
         audience.isReading = true
+        unread.append(task)
+        readNext()
+    }
+
+    /// One read of the store at a time, of all that came meanwhile: what a storm of subscribers needs is bounded.
+    private func readNext() {
+        guard !isReading, !unread.isEmpty else { return }
+        isReading = true
+        let batch = Array(unread.prefix(Self.readAtOnce))
+        unread.removeFirst(batch.count)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        Task { [queues = backend.queues, logger = backend.logger, eventLoop] in
-            let update: TaskUpdate?
-            do {
-                update = try await queues.beginning(of: task)
-            } catch {
-                logger.error("a task could not be read for its stream", metadata: ["task": "\(task)", "error": "\(error)"])
-                update = nil
-            }
-            eventLoop.execute { bound.value.didRead(task, update) }
+        let (queues, logger, eventLoop) = (backend.queues, backend.logger, eventLoop)
+        Task {
+            let updates = await EventLoopBroadcaster.states(of: batch, queues, logger)
+            eventLoop.execute { bound.value.didRead(batch, updates) }
         }
     }
 
-    private func didRead(_ task: Identifier, _ update: TaskUpdate?) {
-        guard let audience = audiences[task] else { return }
-        audience.isReading = false
-        // What was read may be newer than what has come meanwhile: then it is news to everybody, as any other update.
-        if let update { deliver([update], isRead: true) }
-        if audience.newest == nil {
-            for stream in audience.waiting.takeAll() { stream.refuse() }
+    private static func states(of tasks: [Identifier], _ queues: QueueReporter, _ logger: Logger) async -> [TaskUpdate] {
+        do {
+            return try await queues.beginnings(of: tasks)
+        } catch {
+            // One of them can't be read, perhaps: the others can.
+            var updates: [TaskUpdate] = []
+            for task in tasks {
+                do {
+                    if let update = try await queues.beginning(of: task) { updates.append(update) }
+                } catch {
+                    logger.error("a task could not be read for its stream", metadata: ["task": "\(task)", "error": "\(error)"])
+                }
+            }
+            return updates
         }
-        if audience.isDeserted, audiences[task] === audience { remove(task) }
+    }
+
+    private func didRead(_ tasks: [Identifier], _ updates: [TaskUpdate]) {
+        isReading = false
+        readNext()
+        for task in tasks { audiences[task]?.isReading = false }
+        // What was read may be newer than what has come meanwhile: then it is news to everybody, as any other update.
+        deliver(updates, isRead: true)
+        for task in tasks {
+            guard let audience = audiences[task] else { continue }
+            if audience.newest == nil {
+                for stream in audience.waiting.takeAll() { stream.refuse() }
+            }
+            if audience.isDeserted, audiences[task] === audience { remove(task) }
+        }
     }
 
     private func startTicking() {
