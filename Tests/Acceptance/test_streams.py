@@ -76,6 +76,19 @@ def test_a_finished_task_gives_its_one_terminal_event_and_ends(server):
     assert only.type == "completed"
 
 
+def test_an_ending_is_the_same_event_to_who_saw_it_and_to_who_comes_later(serve):
+    server = serve("--extractor", "paced", "--paced-delay", "10ms")
+    for _ in range(5):
+        task = server.remember()["task_id"]
+        with server.stream(task) as live, server.stream(task) as late:
+            *before, seen = live.events()
+            assert before, "it had ended already"
+            *_, told = late.events()
+        with server.stream(task) as stream:
+            [read] = stream.events()
+        assert seen == told == read
+
+
 def test_a_terminal_event_carries_the_whole_task(server):
     task = server.learn("Ada met Charles in London.")["task_id"]
     with server.stream(task) as stream:

@@ -30,7 +30,7 @@ import Testing
     private func end(_ task: TaskRecord, at moment: Timestamp) {
         forecaster.extracted(task.id, at: moment)
         var state = TaskState(claimed: task, epoch: 1)
-        if let update = state.ended(as: state.completion(result: .null, at: moment), at: moment) { forecaster.note(update) }
+        if let update = state.ended(as: state.completion(result: .null, at: moment)) { forecaster.note(update) }
     }
 
     /// Twenty tasks of ten seconds, of another project.

@@ -56,7 +56,7 @@ import Testing
             forecaster.began(Claim(task: task, work: .episode(Episode(content: "text"), version: 1)), at: at(1))
             forecaster.extracted(id, at: at(2))
             var state = TaskState(claimed: task, epoch: 1)
-            if let update = state.ended(as: state.completion(result: .null, at: at(2)), at: at(2)) { forecaster.note(update) }
+            if let update = state.ended(as: state.completion(result: .null, at: at(2))) { forecaster.note(update) }
         }
         let rest = try #require(forecaster.rest(of: closed, at: at(11)))
         #expect((1...5).contains(rest), "60 tasks of a second for 33 workers: \(rest)")

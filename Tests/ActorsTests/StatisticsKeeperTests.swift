@@ -19,7 +19,7 @@ struct StatisticsKeeperTests {
             if let update = state.enter(.extract, at: start) { forecaster.note(update) }
             forecaster.extracted(id, at: start.advanced(bySeconds: seconds))
             let ending = state.completion(result: .null, at: start.advanced(bySeconds: seconds))
-            if let update = state.ended(as: ending, at: ending.at) {
+            if let update = state.ended(as: ending) {
                 forecaster.note(update)
                 #expect(forecaster.annotated(update, at: update.occurredAt).etaSeconds == nil)
             }

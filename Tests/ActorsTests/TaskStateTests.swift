@@ -41,8 +41,8 @@ import Testing
                 next.stage = "pending"
                 state.claimedAgain(next)
                 update = state.begin(at: at)
-            case 2 where seed % 3 == 0: update = state.ended(as: state.completion(result: .null, at: at), at: at)
-            case 3 where seed % 3 == 1: update = state.ended(as: state.failure("broken", at: at), at: at)
+            case 2 where seed % 3 == 0: update = state.ended(as: state.completion(result: .null, at: at))
+            case 3 where seed % 3 == 1: update = state.ended(as: state.failure("broken", at: at))
             case 4 where seed % 3 == 2:
                 var stored = state.record
                 stored.status = .cancelled

@@ -66,7 +66,7 @@ extension TaskActor {
         await persist("a failed task could not be stored as such") { task in
             let ending = task.state.failure(reason, at: task.now)
             _ = try await task.surroundings.store.end(task.state.guarding, ending)
-            task.show(task.state.ended(as: ending, at: task.now))
+            task.show(task.state.ended(as: ending))
         }
     }
 

@@ -125,7 +125,7 @@ package actor TaskActor {
         let stood = state.record
         let ending = TaskEnding(
             status: .cancelled, stage: stood.stage, progress: stood.progress, message: "Cancelled", timeline: stood.timeline, at: now)
-        guard let end = state.ended(as: ending, at: now) else { return }
+        guard let end = state.ended(as: ending) else { return }
         show(end)
         await stop()
     }
@@ -208,7 +208,7 @@ package actor TaskActor {
             _ = try await surroundings.store.end(end.guarding, end.ending)
             ending = end.ending
         }
-        show(state.ended(as: ending, at: now))
+        show(state.ended(as: ending))
     }
 
     private func ending(of outcome: ChoreOutcome) -> (guarding: TaskGuard, ending: TaskEnding)? {
@@ -236,7 +236,7 @@ package actor TaskActor {
             await self.commit(plan, memory: memory)
         }
         hasPassed = true
-        show(state.ended(as: ending, at: now))
+        show(state.ended(as: ending))
     }
 
     private func commit(_ plan: ProjectGraphActor.Plan, memory: MemoryNumber) -> EpisodeCommit? {

@@ -61,7 +61,7 @@ package struct TaskState: Sendable {
         return update(at: now)
     }
 
-    /// What is to be stored when the work has succeeded; the state itself changes with ``ended(as:at:)``.
+    /// What is to be stored when the work has succeeded; the state itself changes with ``ended(as:)``.
     package func completion(stage: Stage = .completed, result: JSON, at now: Timestamp) -> TaskEnding {
         ending(.completed, stage: stage, error: nil, result: result, at: now)
     }
@@ -83,7 +83,8 @@ package struct TaskState: Sendable {
     }
 
     /// Takes over what was stored: the end, by this task's own commit or by somebody's cancel. `nil` when it had ended before.
-    package mutating func ended(as ending: TaskEnding, at now: Timestamp) -> TaskUpdate? {
+    /// It occurred when the store says that it did, whoever tells of it.
+    package mutating func ended(as ending: TaskEnding) -> TaskUpdate? {
         guard !hasEnded else { return nil }
         record.status = ending.status
         record.stage = ending.stage
@@ -96,7 +97,7 @@ package struct TaskState: Sendable {
         record.endedEpoch = epoch
         record.revision += 1
         step = 0
-        return TaskUpdate(id: EventID(epoch: epoch, revision: record.revision), task: record, occurredAt: now)
+        return TaskUpdate(id: EventID(epoch: epoch, revision: record.revision), task: record, occurredAt: ending.at)
     }
 
     /// Takes over a record that somebody else ended.
