@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// One kept-alive connection for requests that follow one another.
 @ClientLoop
@@ -20,10 +21,18 @@ final class Connection {
     }
 
     /// A connected channel with no handler yet: the server doesn't speak first, so nothing can be missed.
-    static func openChannel(to address: ServerAddress) async throws -> any Channel {
+    /// - Parameter protocols: what is offered by ALPN, if the address is one of TLS.
+    static func openChannel(to address: ServerAddress, protocols: TrustingClient = .http1) async throws -> any Channel {
         do {
+            let security = address.isSecure ? try protocols.context() : nil
             return try await ClientBootstrap(group: ClientLoop.shared.eventLoop)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        guard let security else { return }
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: security, serverHostname: nil))
+                    }
+                }
                 .connectTimeout(.seconds(20))
                 .connect(host: address.host, port: address.port).get()
         } catch {

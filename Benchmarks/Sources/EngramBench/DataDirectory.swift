@@ -16,6 +16,8 @@ struct DataDirectory: Hashable, Sendable {
     var data: String { root.appendingPathComponent("data").path }
     /// For a server's `--config`.
     var settings: String { root.appendingPathComponent("settings.json").path }
+    /// For a certificate and its key.
+    var certificates: String { root.appendingPathComponent("certificates").path }
     var log: String { root.appendingPathComponent("server.log").path }
 
     func ownerKey() throws -> String {

@@ -7,6 +7,8 @@ struct ServerAddress: Sendable {
     let port: Int
     /// Sent with every request; `nil` sends none.
     let key: String?
+    /// Over TLS, with any certificate.
+    var isSecure = false
 
     static let base = "/api/v1"
 
@@ -40,7 +42,7 @@ struct ServerAddress: Sendable {
     }
 
     /// The same place without the key: for streams, whose ticket has to be enough.
-    var anonymous: ServerAddress { ServerAddress(host: host, port: port, key: nil) }
+    var anonymous: ServerAddress { ServerAddress(host: host, port: port, key: nil, isSecure: isSecure) }
 
     private var fields: String {
         "Host: \(host):\(port)\r\n" + (key.map { "Authorization: Bearer \($0)\r\n" } ?? "")

@@ -26,10 +26,10 @@ final class ServerProcess {
     ///
     /// - Parameter started: is given the process identifier as soon as there is one.
     static func start(
-        binary: String, port: Int, directory: DataDirectory, arguments: [String], patience: Duration = .seconds(120),
-        started: (Int32) -> Void
+        binary: String, port: Int, directory: DataDirectory, arguments: [String], isSecure: Bool = false,
+        patience: Duration = .seconds(120), started: (Int32) -> Void
     ) async throws -> ServerProcess {
-        let address = ServerAddress(host: "127.0.0.1", port: port, key: nil)
+        let address = ServerAddress(host: "127.0.0.1", port: port, key: nil, isSecure: isSecure)
         if let squatter = try? await Connection.open(to: address) {  // Refused is what is hoped for.
             squatter.close()
             throw BenchmarkFailure(.setup, "Something listens on port \(port) already; choose another --port-base.")
@@ -61,8 +61,8 @@ final class ServerProcess {
                 let startup = clock.now - began
                 let key = try directory.ownerKey()
                 return ServerProcess(
-                    process: process, address: ServerAddress(host: address.host, port: port, key: key), directory: directory,
-                    startup: startup)
+                    process: process, address: ServerAddress(host: address.host, port: port, key: key, isSecure: isSecure),
+                    directory: directory, startup: startup)
             }
             try await Task.sleep(for: .milliseconds(2))
         }

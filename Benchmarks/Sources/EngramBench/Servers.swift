@@ -36,7 +36,7 @@ class Servers {
         do {
             let server = try await ServerProcess.start(
                 binary: serverOptions.serverBinary, port: port, directory: directory,
-                arguments: arguments + serverOptions.serverArgument
+                arguments: arguments + serverOptions.serverArgument, isSecure: arguments.contains("--tls-certificate")
             ) { started in
                 pid = started
                 pids.insert(started)

@@ -89,6 +89,21 @@ struct CrowdJudge {
         return Percentiles(delays)
     }
 
+    /// The same of all arrivals of the events that have one of these texts in them.
+    func delays(ofEventsWith texts: [String]) -> Percentiles {
+        let wanted = record.events.map { event in
+            let text = String(decoding: event, as: UTF8.self)
+            return texts.contains { text.contains($0) }
+        }
+        var delays: [Double] = []
+        for stream in record.streams {
+            for arrival in stream.arrivals where wanted[Int(arrival.event)] {
+                if let event = known[Int(arrival.event)] { delays.append(Double(arrival.microseconds - event.occurred) / 1000) }
+            }
+        }
+        return Percentiles(delays)
+    }
+
     /// When the first of the changes occurred that were shown after the first events.
     var firstChange: Int64 {
         record.streams.compactMap { $0.arrivals.count > 1 ? known[Int($0.arrivals[1].event)]?.occurred : nil }.min() ?? 0

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Takes the events out of an HTTP/1.1 response, whatever its framing, with one pass over the bytes and no copy of an event that came
 /// in one piece.
 struct StreamDecoder {
@@ -17,8 +15,7 @@ struct StreamDecoder {
     private(set) var status = 0
     private var state = State.head
     private var head: [UInt8] = []
-    /// The beginning of an event whose end has not come.
-    private var carry: [UInt8] = []
+    private var splitter = EventSplitter()
 
     /// The response has come to its end.
     var isDone: Bool { if case .done = state { true } else { false } }
@@ -54,7 +51,7 @@ struct StreamDecoder {
                 state = .chunkSize(size)
             case .chunk(let left):
                 let count = min(left, bytes.count - offset)
-                body(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), event)
+                splitter.feed(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), event)
                 offset += count
                 state = count == left ? .chunkEnd : .chunk(left: left - count)
             case .chunkEnd:
@@ -66,7 +63,7 @@ struct StreamDecoder {
                 if byte == 0x0A { state = length == 0 ? .done : .trailer(lineLength: 0) }
                 if byte != 0x0A, byte != 0x0D { state = .trailer(lineLength: length + 1) }
             case .untilClose:
-                body(UnsafeRawBufferPointer(rebasing: bytes[offset...]), event)
+                splitter.feed(UnsafeRawBufferPointer(rebasing: bytes[offset...]), event)
                 offset = bytes.count
             case .done:
                 return false
@@ -102,36 +99,5 @@ struct StreamDecoder {
             state = code == 204 ? .done : .untilClose
         }
         return true
-    }
-
-    private mutating func body(_ bytes: UnsafeRawBufferPointer, _ event: (UnsafeRawBufferPointer) -> Void) {
-        guard !carry.isEmpty else {
-            let rest = Self.split(bytes, event)
-            if rest < bytes.count { carry.append(contentsOf: bytes[rest...]) }
-            return
-        }
-        carry.append(contentsOf: bytes)
-        let rest = carry.withUnsafeBytes { Self.split($0, event) }
-        if rest > 0 { carry.removeFirst(rest) }
-    }
-
-    /// Gives out the blocks that an empty line ends, and returns where the rest begins.
-    private static func split(_ bytes: UnsafeRawBufferPointer, _ event: (UnsafeRawBufferPointer) -> Void) -> Int {
-        var start = 0
-        var lineStart = 0
-        while let base = bytes.baseAddress, lineStart < bytes.count,
-            let found = memchr(base + lineStart, 0x0A, bytes.count - lineStart)
-        {
-            let end = UnsafeRawPointer(found) - base
-            if end == lineStart {
-                if lineStart > start { event(UnsafeRawBufferPointer(rebasing: bytes[start...end])) }
-                start = end + 1
-            } else if lineStart == start, bytes[start] == 0x3A || bytes[start] == 0x72 {
-                // `:` or `retry:` before all else of the block.
-                start = end + 1
-            }
-            lineStart = end + 1
-        }
-        return start
     }
 }

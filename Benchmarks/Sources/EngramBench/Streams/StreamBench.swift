@@ -16,8 +16,10 @@ final class StreamBench: Servers {
     }
 
     /// Starts an Engram with the paced extractor.
-    func startEngram(parts: Int, delay: String, workers: Int = 0, arguments: [String] = []) async throws -> EngramStreams {
-        let directory = try DataDirectory(in: serverOptions.scratch)
+    func startEngram(
+        parts: Int, delay: String, workers: Int = 0, arguments: [String] = [], in directory: DataDirectory? = nil
+    ) async throws -> EngramStreams {
+        let directory = try directory ?? DataDirectory(in: serverOptions.scratch)
         try EngramStreams.write(workers: workers, to: directory)
         let server = try await start(
             [
@@ -25,6 +27,14 @@ final class StreamBench: Servers {
                 "--paced-failure-rate", "0"
             ] + arguments, in: directory)
         return EngramStreams(server)
+    }
+
+    /// The same over TLS, with as many streams as come.
+    func startSecureEngram(parts: Int, delay: String) async throws -> EngramStreams {
+        let directory = try DataDirectory(in: serverOptions.scratch)
+        let certificate = try await ServerCertificate(binary: serverOptions.serverBinary, in: directory)
+        return try await startEngram(
+            parts: parts, delay: delay, arguments: certificate.arguments + ["--streams", "0"], in: directory)
     }
 
     func startNchan() async throws -> NchanServer {

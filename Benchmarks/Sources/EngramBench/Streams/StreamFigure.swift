@@ -7,6 +7,9 @@ enum StreamFigure: String, CaseIterable {
     case idleShared, idleSharedPSS, idleDistinct, idleDistinctPSS
     case storm
     case postsAlone, postsBeside, postsShare
+    case multiplexed, multiplexedConnections, multiplexedPerConnection, multiplexedStorm
+    case multiplexedConnectionMemory, multiplexedMemory
+    case multiplexedProcessor, multiplexedClient, multiplexedMedian, multiplexedTail, multiplexedLongest, multiplexedDropped
 
     enum Goal {
         case atMost(Double)
@@ -37,6 +40,18 @@ enum StreamFigure: String, CaseIterable {
         case .postsAlone: "durable POSTs/s without streams"
         case .postsBeside: "the same with all streams open"
         case .postsShare: "with ÷ without"
+        case .multiplexed: "HTTP/2 over TLS: streams at once"
+        case .multiplexedConnections: "the same, connections"
+        case .multiplexedPerConnection: "the same, streams per connection"
+        case .multiplexedStorm: "the same, all connected, opened and served, s"
+        case .multiplexedConnectionMemory: "the same, memory of a connection without streams, KB RSS"
+        case .multiplexedMemory: "the same, memory of an idle stream, KB RSS"
+        case .multiplexedProcessor: "the same, server CPU per delivered event, µs"
+        case .multiplexedClient: "the same, the client's CPU per event meanwhile, µs"
+        case .multiplexedMedian: "the same, one change to all, p50, ms"
+        case .multiplexedTail: "the same, p99, ms"
+        case .multiplexedLongest: "the same, longest, ms"
+        case .multiplexedDropped: "the same, endings dropped"
         }
     }
 
@@ -48,7 +63,7 @@ enum StreamFigure: String, CaseIterable {
         case .burstShown: .atLeast(100)
         case .stagesMedian: .atMost(2)
         case .stagesTail: .atMost(15)
-        case .endingsDropped: .atMost(0)
+        case .endingsDropped, .multiplexedDropped: .atMost(0)
         case .idleShared, .idleDistinct: .atMost(10)
         case .storm: .ratioAtMost(2)
         case .postsShare: .atLeast(0.8)

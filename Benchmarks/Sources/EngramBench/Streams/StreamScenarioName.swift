@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What is measured of the streams, in this order.
 enum StreamScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case audience, distinct, burst, stages, terminals, posts
+    case audience, distinct, burst, stages, terminals, posts, http2
 
     @ClientLoop
     var scenario: any StreamScenario {
@@ -13,6 +13,7 @@ enum StreamScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .stages: StagesScenario()
         case .terminals: TerminalsScenario()
         case .posts: PostsScenario()
+        case .http2: MultiplexScenario()
         }
     }
 }

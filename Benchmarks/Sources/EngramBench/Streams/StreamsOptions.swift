@@ -39,11 +39,26 @@ struct StreamsOptions: ParsableArguments, Sendable {
     @Option(help: "posts: seconds of each measurement.")
     var seconds = 5.0
 
+    @Option(help: "http2: streams.")
+    var multiplexed = 100_000
+
+    @Option(help: "http2: connections that carry them.")
+    var connections = 1000
+
+    @Option(help: "http2: changes that are shown to all of them.")
+    var multiplexedChanges = 5
+
+    @Option(help: "http2: milliseconds from change to change.")
+    var multiplexedPause = 8000
+
     @Option(help: ArgumentHelp("Write all figures to this file, too.", valueName: "file"))
     var json: String?
 
     func validate() throws {
-        let counts = [runs, subscribers, changes, pause, listeners, parts, tasks, endings]
+        let counts = [
+            runs, subscribers, changes, pause, listeners, parts, tasks, endings, multiplexed, connections, multiplexedChanges,
+            multiplexedPause
+        ]
         guard counts.allSatisfy({ $0 > 0 }), rate > 0, seconds > 0 else {
             throw ValidationError("Counts, seconds and rates have to be greater than zero.")
         }
