@@ -109,8 +109,8 @@ struct CrowdJudge {
         record.streams.compactMap { $0.arrivals.count > 1 ? known[Int($0.arrivals[1].event)]?.occurred : nil }.min() ?? 0
     }
 
-    /// Bytes of an event on the wire, without framing: the median.
-    var eventSize: Int { Int(Percentiles(record.events.map { Double($0.count) }).median) }
+    /// Bytes of an event on the wire, without framing: the median; 0 if none came.
+    var eventSize: Int { record.events.isEmpty ? 0 : Int(Percentiles(record.events.map { Double($0.count) }).median) }
 
     private mutating func judge(_ stream: CrowdRecord.Stream, _ ranks: [String: [Int]]) {
         if case .lost(let why) = stream.ending { complain(0, "stream \(stream.tag): \(why)") }
