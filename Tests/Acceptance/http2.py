@@ -166,7 +166,10 @@ class HTTP2Connection:
             self.read()
 
     def until_closed(self) -> None:
-        while not self.is_closed:
+        self.until_closed_or(lambda: False)
+
+    def until_closed_or(self, holds: Callable[[], bool]) -> None:
+        while not self.is_closed and not holds():
             try:
                 self.read()
             except (ConnectionResetError, ssl.SSLError):

@@ -142,6 +142,22 @@ def test_sigterm_ends_every_stream_with_a_time_to_come_back_then_the_connection(
     server.process = None
 
 
+def test_requests_that_cross_the_shutdown_break_nothing(secure):
+    """A client may not have heard of the GOAWAY yet, while running tasks hold the process: what it asks for is answered, or its connection ends."""
+    server = secure("--extractor", "paced", "--paced-delay", "60s", "--grace", "3s")
+    task = server.remember()["task_id"]
+    with HTTP2Connection(server, answers_pings=False) as connection:
+        stream = connection.stream(task)
+        connection.until(lambda: stream.events)
+        server.process.terminate()
+        connection.until(lambda: bool(connection.went_away))
+        late = [connection.request("GET", "/projects/") for _ in range(20)] + [connection.stream(task)]
+        connection.until_closed_or(lambda: all(answer.ended or answer.reset is not None for answer in late))
+        connection.until_closed()
+    assert server.process.wait(30) == 0, server.log()
+    server.process = None
+
+
 def test_revoking_a_key_ends_its_streams_and_no_others_of_the_connection(secure):
     server = secure("--workers", "0")
     task = server.remember()["task_id"]

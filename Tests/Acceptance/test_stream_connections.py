@@ -1,13 +1,16 @@
 """Streams and what happens to their connections: slow, vanished, half-closed, and a server that goes away."""
 
+import http.client
+import json
 import signal
 import socket
+import struct
 
 import pytest
 
 import transcripts
 from events import epoch_version
-from server import eventually
+from server import BASE, eventually
 
 SLOW = ("--extractor", "paced", "--paced-delay", "60s", "--grace", "100ms")
 
@@ -162,3 +165,39 @@ def test_deleting_a_project_by_force_ends_the_streams_of_its_tasks_with_cancelle
         assert server.api.delete(f"/projects/{project}", params={"force": "true"}).status_code == 204
         *_, last = stream.events()
     assert last.type == "cancelled"
+
+
+@pytest.mark.parametrize("end", ["close", "reset", "half-close", "ending"])
+def test_a_connection_that_has_served_requests_ends_with_its_stream(serve, end):
+    """As a browser's does, which uses one again that it has: the seat is free however it ends."""
+    server = serve("--workers", "0", "--streams", "1")
+    task = server.remember()["task_id"]
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    headers = {"Authorization": f"Bearer {server.owner_key}"}
+    for _ in range(3):
+        connection.request("GET", f"{BASE}/projects/", headers=headers)
+        assert json.loads(connection.getresponse().read())["total"] == 1
+    bare = connection.sock
+    connection.request("GET", f"{BASE}/tasks/{task}/stream", headers=headers)
+    stream = connection.getresponse()
+    assert stream.getheader("Connection") == "close"
+    lines = [stream.readline() for _ in range(5)]
+    assert lines[1:] and lines[-1] == b"\n" and 2000 <= int(lines[0].removeprefix(b"retry: ")) <= 4000
+    if end == "ending":
+        assert server.api.post(f"/tasks/{task}/cancel").status_code == 200
+        assert b"event: cancelled" in stream.read()
+        return
+    if end == "half-close":
+        bare.shutdown(socket.SHUT_WR)
+        assert bare.recv(65536) == b""
+    elif end == "reset":
+        bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    stream.close()
+    bare.close()
+
+    def has_seat() -> bool:
+        with server.stream(task) as again:
+            again.next()
+            return again.parser.retry < 5000
+
+    eventually(has_seat, what="the seat that was given up")

@@ -28,16 +28,18 @@ struct CertificateWatch: Service {
             var refused: TLSFiles.State?
             while (try? await Task.sleep(for: Self.interval)) != nil {  // Ends with the task.
                 let state = files.state
-                guard state != known, state != refused else { continue }
+                guard state != known else { continue }
                 do {
                     try identity.replace(with: try files.configuration())
                     known = state
                     refused = nil
                     logger.notice("new connections get the new certificate", metadata: ["file": "\(files.certificate)"])
                 } catch {
-                    // Half of a pair may have been replaced: the other half changes the state again.
+                    // Half of a pair may have been replaced, or a file can't be read for a moment: the next look tries again.
+                    if state != refused {
+                        logger.error("the changed certificate was not taken over; the old one stays", metadata: ["error": "\(error)"])
+                    }
                     refused = state
-                    logger.error("the changed certificate was not taken over; the old one stays", metadata: ["error": "\(error)"])
                 }
             }
         }

@@ -52,6 +52,7 @@ package struct EngramServer: Sendable {
         let depths = QueueDepthHistory(backend)
         let router = Self.router(backend, cors: cors, streams: streams, depths: depths, readiness: readiness)
         let desk = RequestDesk(logger: backend.logger)
+        let connections = OpenConnections()
         var deadlines: [(loop: any EventLoop, deadlines: NIOLoopBound<ConnectionDeadlines>)] = []
         for loop in loops {
             let bound = try await loop.submit { NIOLoopBound(ConnectionDeadlines(eventLoop: loop), eventLoop: loop) }.get()
@@ -61,7 +62,8 @@ package struct EngramServer: Sendable {
             router: router,
             server: HTTPServerBuilder { [deadlines] responder in
                 ConnectionSetup(
-                    responder: responder, streams: streams, desk: desk, tls: configuration.tls, deadlines: deadlines)
+                    responder: responder, streams: streams, desk: desk, connections: connections, tls: configuration.tls,
+                    deadlines: deadlines)
             },
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "Engram", backlog: 4096),
             onServerRunning: { channel in
@@ -69,7 +71,7 @@ package struct EngramServer: Sendable {
                 await onListening(channel.localAddress?.port ?? configuration.port)
             },
             eventLoopGroupProvider: .shared(eventLoopGroup), logger: backend.logger)
-        self.application = HTTPService(application: application, desk: desk)
+        self.application = HTTPService(application: application, desk: desk, connections: connections)
         self.streams = streams
         queueDepths = depths
     }

@@ -4,13 +4,15 @@ import ServiceLifecycle
 struct HTTPService: Service {
     let application: any Service
     let desk: RequestDesk
+    let connections: OpenConnections
 
     func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask { await desk.run() }
-            // Connections are all closed by then.
             defer { desk.close() }
+            // Ends when nobody listens any more; those who are connected are told, and may have a request or the end of a stream under way.
             try await application.run()
+            await connections.waitForNone()
         }
     }
 }

@@ -36,6 +36,8 @@ final class StreamGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var underWay = 0
     private var isAttended = false
     private var discardedInput = false
+    /// The server shuts down: whoever answers a request that passes is told.
+    private var isQuiescing = false
 
     init(_ setup: ConnectionSetup, codecs: [any RemovableChannelHandler], isHTTP2: Bool) {
         self.setup = setup
@@ -107,6 +109,8 @@ final class StreamGate: ChannelDuplexHandler, RemovableChannelHandler {
             if !isHTTP2 { close() }
         case (.passing, is ChannelShouldQuiesceEvent):
             close()
+        case (.reading, is ChannelShouldQuiesceEvent):
+            isQuiescing = true
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -165,6 +169,7 @@ final class StreamGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func passOn(_ head: HTTPRequest) {
         state = .passing
         pass(.head(head))
+        if isQuiescing { context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         pass(.end(nil))
         context?.fireChannelReadComplete()
     }

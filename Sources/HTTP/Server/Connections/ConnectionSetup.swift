@@ -17,6 +17,7 @@ final class ConnectionSetup: HTTPChannelHandler {
     let responder: Responder
     let streams: StreamService
     let desk: RequestDesk
+    private let connections: OpenConnections
     private let tls: TLSIdentity?
     private let deadlines: [(loop: any EventLoop, deadlines: NIOLoopBound<ConnectionDeadlines>)]
     private let limits = RequestGuard.Limits()
@@ -32,18 +33,20 @@ final class ConnectionSetup: HTTPChannelHandler {
     ///   - tls: `nil` is plain HTTP.
     ///   - deadlines: of each event loop.
     init(
-        responder: @escaping Responder, streams: StreamService, desk: RequestDesk, tls: TLSIdentity?,
+        responder: @escaping Responder, streams: StreamService, desk: RequestDesk, connections: OpenConnections, tls: TLSIdentity?,
         deadlines: [(loop: any EventLoop, deadlines: NIOLoopBound<ConnectionDeadlines>)]
     ) {
         self.responder = responder
         self.streams = streams
         self.desk = desk
+        self.connections = connections
         self.tls = tls
         self.deadlines = deadlines
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             let deadline = NIODeadline.now() + limits.headers
             if let tls {
@@ -56,7 +59,7 @@ final class ConnectionSetup: HTTPChannelHandler {
                         channel.eventLoop.makeCompletedFuture {
                             channel.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
                             if case .negotiated("h2") = result {
-                                try self.speakHTTP2(channel, logger: logger)
+                                try self.speakHTTP2(channel, until: deadline, logger: logger)
                             } else {
                                 try self.speakHTTP1(channel, until: deadline)
                             }
@@ -88,7 +91,7 @@ final class ConnectionSetup: HTTPChannelHandler {
         try pipeline.addHandler(StreamGate(self, codecs: codecs, isHTTP2: false))
     }
 
-    private func speakHTTP2(_ channel: any Channel, logger: Logger) throws {
+    private func speakHTTP2(_ channel: any Channel, until deadline: NIODeadline, logger: Logger) throws {
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.streamsPerConnection),
@@ -112,7 +115,7 @@ final class ConnectionSetup: HTTPChannelHandler {
         ) { stream in
             stream.eventLoop.makeCompletedFuture { try self.serve(stream) }
         }
-        let guardian = HTTP2ConnectionGuard(deadlines: deadlines(on: channel.eventLoop), logger: logger)
+        let guardian = HTTP2ConnectionGuard(deadlines: deadlines(on: channel.eventLoop), deadline: deadline, logger: logger)
         try pipeline.addHandlers(guardian, manager)
         guardian.begin()
     }

@@ -2,20 +2,29 @@ import Logging
 import NIOCore
 import NIOHTTP2
 
-/// Sees to it that a connection of HTTP/2 begins, and ends when the server does, whatever its client answers.
-final class HTTP2ConnectionGuard: ChannelInboundHandler, DeadlineHolder {
+/// Sees to it that a connection of HTTP/2 begins, and ends when it is to, whatever its client answers: after the first GOAWAY the library waits for the
+/// answer to a PING without end.
+final class HTTP2ConnectionGuard: ChannelDuplexHandler, DeadlineHolder {
     typealias InboundIn = HTTP2Frame
+    typealias InboundOut = HTTP2Frame
+    typealias OutboundIn = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
 
     /// From the server's shutdown to the connection's end, however many of its requests are under way.
     private static let patience: TimeAmount = .seconds(10)
+    /// From a GOAWAY to the client's sign that it has read it.
+    private static let silence: TimeAmount = .seconds(30)
 
     private let deadlines: ConnectionDeadlines
     private let logger: Logger
     private var deadline: NIODeadline?
+    private var isQuiescing = false
     private var context: ChannelHandlerContext?
 
-    init(deadlines: ConnectionDeadlines, logger: Logger) {
+    /// - Parameter deadline: when the client's first frame has to be there.
+    init(deadlines: ConnectionDeadlines, deadline: NIODeadline, logger: Logger) {
         self.deadlines = deadlines
+        self.deadline = deadline
         self.logger = logger
     }
 
@@ -32,6 +41,16 @@ final class HTTP2ConnectionGuard: ChannelInboundHandler, DeadlineHolder {
     /// Tells those behind it that the connection is active: they came when it was already.
     func begin() {
         context?.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isQuiescing { deadline = nil }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .goAway = unwrapOutboundIn(data).payload, !isQuiescing { deadline = .now() + Self.silence }
+        context.write(data, promise: promise)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -51,6 +70,8 @@ final class HTTP2ConnectionGuard: ChannelInboundHandler, DeadlineHolder {
     }
 
     func quiesce() {
+        guard !isQuiescing else { return }
+        isQuiescing = true
         deadline = .now() + Self.patience
     }
 }

@@ -24,6 +24,11 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler, Dead
         self.context = nil
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { return quiesce() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func check(_ now: NIODeadline) {
         if deadline <= now { context?.close(promise: nil) }
     }

@@ -39,7 +39,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler, Deadlin
     private let deadlines: ConnectionDeadlines
     /// Whether this is one request of a connection, which ends with its answer, and not the connection.
     private let isHTTP2: Bool
-    /// `nil` while an answer is thought about, and while a stream lasts.
+    /// `nil` while an answer is thought about.
     private var deadline: NIODeadline?
     private var underWay = 0
     private var isReadingBody = false
@@ -125,9 +125,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler, Deadlin
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            // A stream lasts as long as it lasts; whoever does not take an answer is not waited for without end.
-            let isStream = head.headerFields[.contentType]?.hasPrefix("text/event-stream") ?? false
-            deadline = isStream ? nil : .now() + limits.answer
+            // Whoever does not take an answer is not waited for without end. A stream that opens has no guard any more.
+            deadline = .now() + limits.answer
             if isReadingBody, underWay == 1, head.status.code >= 300, missing.map({ $0 > limits.remainder }) ?? true {
                 refusal = .begun
                 // On HTTP/2 it is the request's stream that ends.
